@@ -1,0 +1,297 @@
+"""What a dialog is once it has been read: plain frozen values. Knows no YAML, no files, no Telegram."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from bot.engine.conditions import Condition
+
+Value = bool | int | str | None
+VarType = Literal["text", "choice", "number", "flag", "letter"]
+MediaKind = Literal["text", "photo", "voice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something stands, for diagnostics; `line` counts from 1."""
+
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One message: its derived id, its English variants, and the names in braces.
+
+    With `count` the variants are the plural forms (one, other) of that number, otherwise free variants.
+    """
+
+    id: str
+    variants: tuple[str, ...]
+    placeholders: frozenset[str] = frozenset()
+    count: str | None = None
+    place: Place = Place()
+
+    def variant_id(self, index: int) -> str:
+        """The catalogue's id of one free variant."""
+        return self.id if self.count or len(self.variants) == 1 else f"{self.id}.{index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A typed variable of a dialog; a private one needs consent before any effect may disclose it."""
+
+    name: str
+    type: VarType
+    of: tuple[str, ...] = ()
+    private: bool = False
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice; `consent` names the private variable that this tap opens."""
+
+    id: str
+    text: Text
+    go: str
+    when: Condition | None = None
+    consent: str | None = None
+    also: tuple[str, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class TextAsk:
+    """A typed answer, checked by a named pure function."""
+
+    save: str
+    go: str
+    check: str
+    retry: Text | None = None
+    max_tries: int = 3
+    give_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListAsk:
+    """Buttons made from a fixed list of the book (countries, zones); the option's id is saved."""
+
+    of: str
+    save: str
+    go: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Any number of messages gathered into a letter."""
+
+    into: str
+    kinds: tuple[MediaKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """After this long without an answer the dialog goes on by itself."""
+
+    after: timedelta
+    go: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A wait: buttons, and beside them at most one of text, list and collect."""
+
+    buttons: tuple[Button, ...] = ()
+    save: str | None = None
+    text: TextAsk | None = None
+    list: ListAsk | None = None
+    collect: Collect | None = None
+    timeout: Timeout | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way on; the last of a list has no condition."""
+
+    to: str
+    condition: Condition | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A sub-dialog; `args` map its variables to ours (`Name`) or to constants."""
+
+    dialog: str
+    args: Mapping[str, Argument] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A reference to a variable."""
+
+    name: str
+
+
+Argument = Name | bool | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """One effect of a node."""
+
+    effect: str
+    args: Mapping[str, Argument]
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One step: shows and says, does, then waits (`ask`), branches (`go`) or ends."""
+
+    id: str
+    say: Text | None = None
+    show: str | None = None
+    do: tuple[Do, ...] = ()
+    call: Call | None = None
+    ask: Ask | None = None
+    go: tuple[Branch, ...] = ()
+    end: str | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Every wait of the dialog ends here at the latest, without a word."""
+
+    after: timedelta
+    go: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A whole script. `exits` adds the row of Back and Stop under its questions."""
+
+    id: str
+    about: Text
+    start: str
+    nodes: Mapping[str, Node]
+    vars: Mapping[str, Var]
+    expire: Expire
+    needs: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    exits: bool = True
+    source: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A typed answer that passed: the value kept, and what the checker found in it as `<variable>.<field>`."""
+
+    value: str | int
+    fields: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A typed answer that did not pass; `reason` is the id of the message that says why, kindly."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The type of a field that a checker or a letter brings along."""
+
+    type: VarType
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """A named pure check of a typed answer."""
+
+    name: str
+    check: Callable[[str], Accepted | Rejected]
+    type: VarType = "text"
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    reasons: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectArg:
+    """One argument of an effect; `variable` says that only a variable may be given."""
+
+    type: VarType
+    of: tuple[str, ...] = ()
+    required: bool = True
+    variable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EffectSpec:
+    """What dialogs may do under this name. `discloses` names the arguments that reach the partner."""
+
+    name: str
+    args: Mapping[str, EffectArg]
+    discloses: frozenset[str] = frozenset()
+    irreversible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A read-only value given to the engine; only dialogs that state `needs` may read it."""
+
+    name: str
+    type: VarType
+    of: tuple[str, ...] = ()
+    needs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a fixed list."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupts:
+    """Words and dialogs that come before any node, and the fixed messages of the engine (name -> id)."""
+
+    stop: frozenset[str]
+    back: frozenset[str]
+    help: frozenset[str]
+    help_dialog: str
+    danger: Mapping[str, str]
+    messages: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What `Book.danger` found in a text: the kind, and whether it interrupts (hard) or adds a line (soft)."""
+
+    kind: str
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that the engine may know: dialogs and what they refer to by name."""
+
+    dialogs: Mapping[str, Dialog]
+    checkers: Mapping[str, Checker]
+    effects: Mapping[str, EffectSpec]
+    facts: Mapping[str, Fact]
+    lists: Mapping[str, tuple[Option, ...]]
+    letter_fields: Mapping[str, Field]
+    interrupts: Interrupts
+    danger: Callable[[str], Danger | None]
+    release: int = 1

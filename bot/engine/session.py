@@ -1,0 +1,117 @@
+"""A running dialog, saved between turns as JSON. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from bot.engine.script import Value
+
+FORMAT = 1
+Vars = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A question already answered, for Back: its node and the variables before the answer."""
+
+    node: str
+    vars: Vars
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Words set aside by a danger interrupt until the person has chosen; never read by anything else."""
+
+    text: str
+    ref: int
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One dialog on the stack; sub-dialogs stand above their callers."""
+
+    dialog: str
+    node: str
+    vars: Vars = field(default_factory=dict)
+    tries: int = 0
+    visits: Mapping[str, int] = field(default_factory=dict)
+    history: tuple[Visited, ...] = ()
+    held: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person's running instance. `turn` counts the waits; buttons of another turn are stale."""
+
+    id: int
+    person_id: int
+    frames: tuple[Frame, ...] = ()
+    turn: int = 0
+    status: Literal["new", "waiting", "ended"] = "new"
+    release: int = 1
+
+    @property
+    def top(self) -> Frame:
+        """The frame that is asked; a session without frames has none (IndexError)."""
+        return self.frames[-1]
+
+    def with_top(self, frame: Frame) -> Session:
+        """The same session with its uppermost frame replaced."""
+        return replace(self, frames=(*self.frames[:-1], frame))
+
+
+def dump(session: Session) -> str:
+    """The session as JSON text."""
+    frames = [
+        {
+            "dialog": frame.dialog,
+            "node": frame.node,
+            "vars": dict(frame.vars),
+            "tries": frame.tries,
+            "visits": dict(frame.visits),
+            "history": [[visited.node, dict(visited.vars)] for visited in frame.history],
+            "held": [frame.held.text, frame.held.ref, frame.held.edited] if frame.held else None,
+        }
+        for frame in session.frames
+    ]
+    body = {
+        "format": FORMAT,
+        "id": session.id,
+        "person": session.person_id,
+        "turn": session.turn,
+        "status": session.status,
+        "release": session.release,
+        "frames": frames,
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def load(text: str) -> Session:
+    """Reads what `dump` wrote. Raises ValueError for another format."""
+    body: dict[str, Any] = json.loads(text)
+    if body.get("format") != FORMAT:
+        raise ValueError(f"a session of format {body.get('format')}, this release reads {FORMAT}")
+    return Session(
+        id=body["id"],
+        person_id=body["person"],
+        turn=body["turn"],
+        status=body["status"],
+        release=body["release"],
+        frames=tuple(_frame(frame) for frame in body["frames"]),
+    )
+
+
+def _frame(body: dict[str, Any]) -> Frame:
+    return Frame(
+        dialog=body["dialog"],
+        node=body["node"],
+        vars=body["vars"],
+        tries=body["tries"],
+        visits=body["visits"],
+        history=tuple(Visited(node, values) for node, values in body["history"]),
+        held=Held(*body["held"]) if body["held"] else None,
+    )
