@@ -1,0 +1,81 @@
+# RekindleError
+# ├── OperatorError            whoever runs the bot must act; shown as one plain sentence, then exit_code
+# │   ├── SettingsError      2   a setting is missing or wrong
+# │   ├── DatabaseUnusable   3   the database or the key store cannot be opened or written
+# │   ├── KeyMissing         4   SECRET_KEYS does not open what is stored
+# │   ├── TokenRefused       5   Telegram does not know the bot's token
+# │   ├── PortInUse          6   LISTEN is taken by another process
+# │   ├── AlreadyRunning     7   another process of this bot holds the same database
+# │   ├── PollingConflict    8   another process polls with the same token
+# │   └── ContentError       9   dialogs/ does not compile
+# └── BrokenAssumption         a rule of the program itself was broken: a defect, never a person's doing
+"""Every exception of the project. Imports nothing; expected refusals are return values, not exceptions."""
+
+from typing import ClassVar
+
+
+class RekindleError(Exception):
+    """Root of all exceptions raised on purpose."""
+
+
+class OperatorError(RekindleError):
+    """A plain sentence for the person who runs the bot: what is wrong and the way out. Never holds a secret."""
+
+    default_exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, exit_code: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.exit_code = self.default_exit_code if exit_code is None else exit_code
+
+
+class SettingsError(OperatorError):
+    """A setting is missing or wrong."""
+
+    default_exit_code = 2
+
+
+class DatabaseUnusable(OperatorError):
+    """The database or the key store cannot be opened or written."""
+
+    default_exit_code = 3
+
+
+class KeyMissing(OperatorError):
+    """SECRET_KEYS does not open what is stored."""
+
+    default_exit_code = 4
+
+
+class TokenRefused(OperatorError):
+    """Telegram does not know the bot's token."""
+
+    default_exit_code = 5
+
+
+class PortInUse(OperatorError):
+    """The address of LISTEN is taken."""
+
+    default_exit_code = 6
+
+
+class AlreadyRunning(OperatorError):
+    """Another process of this bot holds the same database."""
+
+    default_exit_code = 7
+
+
+class PollingConflict(OperatorError):
+    """Another process polls Telegram with the same token."""
+
+    default_exit_code = 8
+
+
+class ContentError(OperatorError):
+    """The dialogs do not compile."""
+
+    default_exit_code = 9
+
+
+class BrokenAssumption(RekindleError):
+    """A rule of the program itself was broken."""
