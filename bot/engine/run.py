@@ -1,0 +1,315 @@
+"""One turn in the making: walks nodes from an answer to the next wait. Pure; the only mutable part of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import blake2b
+
+from bot.engine import conditions
+from bot.engine.effects import Choice, Domain, Edge, Effect, End, Env, Outcome, RetireKeyboard, Say, Show, StartTimer
+from bot.engine.script import Argument, Ask, Book, Dialog, Name, Node, Text, Value
+from bot.engine.session import Frame, Held, Session, Visited
+
+MAX_NODES = 50
+MAX_FRAMES = 5
+MAX_HISTORY = 20
+
+
+class ScriptBroken(Exception):
+    """The dialogs break a promise that check-dialogs proves; the unit fails and nothing is half done."""
+
+
+class Run:
+    """Collects the effects and the trace of one turn."""
+
+    def __init__(self, book: Book, session: Session, env: Env) -> None:
+        self.book = book
+        self.session = session
+        self.env = env
+        self.effects: list[Effect] = []
+        self.trace: list[Edge] = []
+        self.silent = False
+        self.released: Held | None = None
+        self.facts: dict[str, Value] = dict(env.facts)
+        self._nodes_left = MAX_NODES
+
+    # -- reading
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that is being worked on."""
+        return self.session.top
+
+    @property
+    def dialog(self) -> Dialog:
+        """The dialog of that frame."""
+        return self.book.dialogs[self.frame.dialog]
+
+    def read(self, name: str) -> Value:
+        """A variable, a field or a fact; unknown names read as None, which check-dialogs excludes."""
+        if name in self.frame.vars:
+            return self.frame.vars[name]
+        return self.facts.get(name)
+
+    def unmet(self) -> bool:
+        """Whether the dialog needs what is not (any longer) so."""
+        return any(not self.facts.get(need) for need in self.dialog.needs)
+
+    # -- changing the frame
+
+    def set_vars(self, values: Mapping[str, Value]) -> None:
+        """Saves values; what was consented to before no longer holds for a value saved anew."""
+        kept = {
+            name: value
+            for name, value in self.frame.vars.items()
+            if not any(name == f"consent:{fresh}" or name.startswith(f"{fresh}.") for fresh in values)
+        }
+        self._replace(vars={**kept, **values})
+
+    def answered(self, by: str) -> None:
+        """Closes the wait: the question can be come back to, its buttons go, the turn is over."""
+        visited = Visited(self.frame.node, dict(self.frame.vars))
+        self._replace(tries=0, history=(*self.frame.history, visited)[-MAX_HISTORY:])
+        self.retire()
+        self._by = by
+
+    _by: str = "go"
+
+    def retire(self) -> None:
+        """Takes the buttons of the last question away."""
+        self.effects.append(RetireKeyboard())
+
+    def _replace(self, **changes: object) -> None:
+        self.session = self.session.with_top(replace(self.frame, **changes))  # type: ignore[arg-type]
+
+    def cut_history(self) -> None:
+        """What cannot be undone cannot be gone back behind, in no frame."""
+        frames = tuple(replace(frame, history=()) for frame in self.session.frames)
+        self.session = replace(self.session, frames=frames)
+
+    # -- walking
+
+    def go(self, target: str, by: str) -> None:
+        """Leaves the present node for `target` and walks on until the next wait or the end."""
+        self._edge(by, target)
+        self._enter(target)
+
+    def push(self, dialog_id: str, args: Mapping[str, Value]) -> None:
+        """Begins a (sub-)dialog on top of the stack."""
+        dialog = self.book.dialogs[dialog_id]
+        if len(self.session.frames) >= MAX_FRAMES:
+            raise ScriptBroken(f"{dialog_id}: more than {MAX_FRAMES} dialogs inside one another")
+        letters = {
+            var.name: f"{self.session.id}:{self.session.turn}:{len(self.session.frames)}:{var.name}"
+            for var in dialog.vars.values()
+            if var.type == "letter"
+        }
+        frame = Frame(dialog=dialog_id, node=dialog.start, vars={**letters, **args})
+        self.session = replace(self.session, frames=(*self.session.frames, frame))
+        if self.unmet():
+            self.tell("needs_paired")
+            self.pop("unmet")
+        else:
+            self._enter(dialog.start)
+
+    def _enter(self, node_id: str) -> None:
+        self._nodes_left -= 1
+        if self._nodes_left < 0:
+            raise ScriptBroken(f"{self.frame.dialog}.{node_id}: more than {MAX_NODES} nodes in one turn")
+        visits = {**self.frame.visits, node_id: self.frame.visits.get(node_id, 0) + 1}
+        self._replace(node=node_id, visits=visits)
+        node = self.dialog.nodes[node_id]
+        for do in node.do:
+            self._do(do.effect, do.args)
+        self._speak(node, with_choices=node.ask is not None)
+        self._leave(node)
+
+    def _leave(self, node: Node) -> None:
+        if node.ask is not None:
+            self._wait(node)
+        elif node.call is not None:
+            args = {name: self._argument(value) for name, value in node.call.args.items()}
+            self._edge("call", node.call.dialog)
+            self.push(node.call.dialog, args)
+        elif node.end is not None:
+            self._edge("end", node.end)
+            self.pop(node.end)
+        else:
+            self._branch(node)
+
+    def _branch(self, node: Node) -> None:
+        for place, branch in enumerate(node.go):
+            if branch.condition is None or conditions.holds(branch.condition, self.read):
+                self.go(branch.to, "else" if branch.condition is None else f"if{place}")
+                return
+        raise ScriptBroken(f"{self.frame.dialog}.{node.id}: no branch is unconditional")
+
+    def pop(self, result: str) -> None:
+        """Ends the uppermost dialog; its caller goes on with `result`, or the session is over."""
+        held = self.frame.held
+        self.session = replace(self.session, frames=self.session.frames[:-1])
+        if not self.session.frames:
+            self._over(result)
+            return
+        if held is not None:
+            self._after_danger(held, result)
+            return
+        self._replace(vars={**self.frame.vars, "result": result})
+        caller = self.dialog.nodes.get(self.frame.node)
+        if caller is None or caller.call is None:
+            self.ask_again()
+        else:
+            self._branch(caller)
+
+    def _after_danger(self, held: Held, result: str) -> None:
+        """Only the person's own choice leads back to the question: `not_this` with the words, `go_on` without."""
+        if result == "not_this":
+            self.released = held
+            self._wait(self.dialog.nodes[self.frame.node])
+        elif result == "go_on":
+            self.ask_again()
+        else:
+            self.finish(result)
+
+    def finish(self, result: str) -> None:
+        """Ends the whole session, sub-dialogs and all."""
+        self.session = replace(self.session, frames=())
+        self._over(result)
+
+    def _over(self, result: str) -> None:
+        self.session = replace(self.session, status="ended", turn=self.session.turn + 1)
+        self.effects.append(End(result))
+
+    def _wait(self, node: Node) -> None:
+        if self.silent:
+            self.finish("expired")
+            return
+        turn = self.session.turn + 1
+        self.session = replace(self.session, status="waiting", turn=turn)
+        self.timers(node)
+
+    def timers(self, node: Node) -> None:
+        """Sets the clocks of the present wait."""
+        turn, now = self.session.turn, self.env.now
+        self.effects.append(StartTimer("expire", now + self.dialog.expire.after, turn))
+        if node.ask is not None and node.ask.timeout is not None:
+            self.effects.append(StartTimer("timeout", now + node.ask.timeout.after, turn))
+
+    # -- doing
+
+    def _do(self, effect: str, args: Mapping[str, Argument]) -> None:
+        spec = self.book.effects[effect]
+        for name in spec.discloses & args.keys():
+            value = args[name]
+            if isinstance(value, Name) and self._is_private(value.name) and not self.read(f"consent:{value.name}"):
+                raise ScriptBroken(f"{self.frame.dialog}.{self.frame.node}: {effect} without consent to {value.name}")
+        self.effects.append(Domain(effect, {name: self._argument(value) for name, value in args.items()}))
+        if spec.irreversible:
+            self.cut_history()
+
+    def _is_private(self, name: str) -> bool:
+        var = self.dialog.vars.get(name)
+        return var is not None and var.private
+
+    def _argument(self, value: Argument) -> Value:
+        return self.read(value.name) if isinstance(value, Name) else value
+
+    # -- speaking
+
+    def _speak(self, node: Node, *, with_choices: bool) -> None:
+        if self.silent:
+            return
+        if node.show is not None:
+            self.effects.append(Show(str(self.read(node.show))))
+        if node.say is not None:
+            choices = self.choices(node.ask) if with_choices and node.ask else ()
+            self.effects.append(self._say(node.say, choices))
+
+    def _say(self, text: Text, choices: tuple[Choice, ...]) -> Say:
+        args = {name: self.read(name) for name in sorted(text.placeholders)}
+        if text.count is not None:
+            count = self.read(text.count)
+            return Say(text.id, args, choices, count if isinstance(count, int) else 0)
+        return Say(text.variant_id(self._variant(text)), args, choices)
+
+    def _variant(self, text: Text) -> int:
+        if len(text.variants) == 1:
+            return 0
+        seed = f"{self.session.id}/{text.id}/{self.frame.visits.get(self.frame.node, 0)}"
+        return int.from_bytes(blake2b(seed.encode(), digest_size=4).digest(), "big") % len(text.variants)
+
+    def say(self, text: Text, choices: tuple[Choice, ...] = ()) -> None:
+        """Says a text of the dialog itself (a retry)."""
+        self.effects.append(self._say(text, choices))
+
+    def tell(
+        self,
+        name: str,
+        args: Mapping[str, Value] | None = None,
+        choices: tuple[Choice, ...] = (),
+        *,
+        force: bool = False,
+    ) -> None:
+        """Says one of the fixed messages of the interrupts file."""
+        if not self.silent or force:
+            self.effects.append(Say(self.book.interrupts.messages[name].id, dict(args or {}), choices))
+
+    def open_choices(self) -> tuple[Choice, ...]:
+        """The buttons of the question that is being asked, as they stand now."""
+        node = self.dialog.nodes[self.frame.node]
+        return self.choices(node.ask) if node.ask else ()
+
+    def choices(self, ask: Ask) -> tuple[Choice, ...]:
+        """The buttons of a question, hidden ones left out, with the way back and out below."""
+        own = [
+            Choice(button.id, button.text.id)
+            for button in ask.buttons
+            if button.when is None or conditions.holds(button.when, self.read)
+        ]
+        if ask.list is not None:
+            own = [Choice(option.id, option.label, literal=True) for option in self.book.lists[ask.list.of]] + own
+        return (*own, *self._exits())
+
+    def _exits(self) -> tuple[Choice, ...]:
+        if not self.dialog.exits:
+            return ()
+        messages = self.book.interrupts.messages
+        stop = Choice("_stop", messages["stop"].id, exit=True)
+        if self._way_back() is None:
+            return (stop,)
+        return (Choice("_back", messages["back"].id, exit=True), stop)
+
+    def ask_again(self) -> None:
+        """Says the present question once more, with its buttons, as a new turn."""
+        node = self.dialog.nodes[self.frame.node]
+        self._speak(node, with_choices=True)
+        self._wait(node)
+
+    # -- going back
+
+    def _way_back(self) -> int | None:
+        """How many frames stay when Back is pressed; None where there is nothing to go back to."""
+        for depth in range(len(self.session.frames), 0, -1):
+            if self.session.frames[depth - 1].history:
+                return depth
+        return None
+
+    def back(self) -> bool:
+        """Returns to the question before this one with the values it had. False when there is none."""
+        depth = self._way_back()
+        if depth is None:
+            return False
+        frames = self.session.frames[:depth]
+        earlier = frames[-1].history[-1]
+        frame = replace(frames[-1], node=earlier.node, vars=earlier.vars, history=frames[-1].history[:-1], tries=0)
+        self.session = replace(self.session, frames=(*frames[:-1], frame))
+        self.ask_again()
+        return True
+
+    def _edge(self, by: str, to: str) -> None:
+        self.trace.append(Edge(self.frame.dialog, self.frame.node, by, to))
+
+    def outcome(self) -> Outcome:
+        """How the turn ended when nothing special happened."""
+        return "ended" if self.session.status == "ended" else "waiting"
