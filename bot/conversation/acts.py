@@ -1,0 +1,239 @@
+"""The effects that dialogs may ask for, each a pydantic model: its fields are its arguments.
+
+`Variable` marks an argument that must be a variable. The flags stand in `EFFECTS`; `apply` gives each its act.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.engine.script import EffectArg, EffectSpec, VarType
+
+FOCUSES = ("communication", "conflicts", "time", "priorities", "routine", "infidelity")
+Focus = Literal["communication", "conflicts", "time", "priorities", "routine", "infidelity"]
+
+
+class _Variable:
+    """An argument that a dialog fills with a variable, never with a constant."""
+
+
+class _Letter(_Variable):
+    """A variable of type letter."""
+
+
+Variable = Annotated[str, _Variable()]
+Letter = Annotated[str, _Letter()]
+
+
+class Act(BaseModel):
+    """An effect without arguments, and the base of those with some."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SaveName(Act):
+    """The name to be called by the partner and by us."""
+
+    name: Variable
+
+
+class SaveZone(Act):
+    """The time zone, an id of the zones list."""
+
+    zone: Variable
+
+
+class SaveCountry(Act):
+    """The country whose helplines are shown, an id of the countries list."""
+
+    country: Variable
+
+
+class SaveHour(Act):
+    """The hour of the daily nudge, an id of the hours list."""
+
+    hour: Variable
+
+
+class ChoosePath(Act):
+    """Alone or with the partner; everyone has one and ordinary screens switch it."""
+
+    path: Literal["solo", "together"]
+
+
+class Pause(Act):
+    """No nudges for so many days; 0 means until the person says otherwise."""
+
+    days: int
+
+
+class AnswerInvitation(Act):
+    """What the invitee says. Later and no look the same to the inviter."""
+
+    invitation: Variable
+    answer: Literal["yes", "later", "no"]
+
+
+class NoteAnswer(Act):
+    """One statement of the check-up: the cause it speaks of and the answer."""
+
+    cause: Focus
+    answer: Variable
+
+
+class KeepWords(Act):
+    """Words of the check-up that the person typed: a strength, or what hurts."""
+
+    kind: Literal["strength", "trouble"]
+    words: Variable
+
+
+class SetFocus(Act):
+    """The one focus chosen."""
+
+    focus: Focus | Literal["none"]
+
+
+class WriteNote(Act):
+    """Makes a note of the five answers of a guided I-statement; empty ones are left out."""
+
+    letter: Letter
+    what: Variable
+    feeling: Variable
+    why: Variable
+    wish: Variable
+    seeing: Variable
+
+
+class LetterAct(Act):
+    """Something done with one letter in the making."""
+
+    letter: Letter
+
+
+class SealLetter(Act):
+    """Seals and sends on its way, after a rest: none, two hours, or until tomorrow morning."""
+
+    letter: Letter
+    rest: Literal["none", "two_hours", "overnight"] = "none"
+
+
+class BeginLetter(Act):
+    """What the letter is for; the guide's name is kept with it."""
+
+    letter: Letter
+    guide: Literal["blank", "thanks", "missing", "drift", "apology", "hard_topic"]
+
+
+class BeginAnswer(Act):
+    """Marks a letter as the answer to one that was received."""
+
+    letter: Letter
+    to: Variable
+
+
+class MuteLetters(Act):
+    """Whether letters of the partner are held back without the partner noticing."""
+
+    on: bool
+
+
+class Rest(Act):
+    """No nudges and no offers for so many days, after a hard moment."""
+
+    days: int
+
+
+class AddPart(Act):
+    """A message becomes a part of a letter. Made by the engine, not written in dialogs."""
+
+    letter: Letter
+    kind: Literal["text", "photo", "voice"]
+    ref: int
+    text: str
+    file: str
+
+
+class EditPart(Act):
+    """An earlier message of a letter changed. Made by the engine, not written in dialogs."""
+
+    letter: Letter
+    ref: int
+    text: str
+
+
+MODELS: dict[str, type[Act]] = {
+    "accept_terms": Act,
+    "save_name": SaveName,
+    "save_zone": SaveZone,
+    "save_country": SaveCountry,
+    "save_hour": SaveHour,
+    "choose_path": ChoosePath,
+    "pause": Pause,
+    "resume_nudges": Act,
+    "make_invitation": Act,
+    "answer_invitation": AnswerInvitation,
+    "leave_partner": Act,
+    "begin_checkup": Act,
+    "note_answer": NoteAnswer,
+    "keep_words": KeepWords,
+    "set_focus": SetFocus,
+    "write_note": WriteNote,
+    "keep_sentence": LetterAct,
+    "begin_letter": BeginLetter,
+    "begin_answer": BeginAnswer,
+    "seal_letter": SealLetter,
+    "keep_draft": LetterAct,
+    "discard_letter": LetterAct,
+    "list_letters": Act,
+    "mute_letters": MuteLetters,
+    "rest": Rest,
+    "continue_suspended": Act,
+    "hide_chat": Act,
+    "export_mine": Act,
+    "delete_me": Act,
+    "say_bye": Act,
+    "explain_nudge": Act,
+}
+INTERNAL: dict[str, type[Act]] = {"add_part": AddPart, "edit_part": EditPart}
+DISCLOSES = {"seal_letter": frozenset({"letter"})}
+IRREVERSIBLE = frozenset({"seal_letter", "leave_partner", "delete_me", "say_bye", "discard_letter"})
+
+
+def effect_specs() -> dict[str, EffectSpec]:
+    """The registry as the engine and check-dialogs read it."""
+    return {
+        name: EffectSpec(
+            name=name,
+            args=_arguments(model),
+            discloses=DISCLOSES.get(name, frozenset()),
+            irreversible=name in IRREVERSIBLE,
+        )
+        for name, model in MODELS.items()
+    }
+
+
+def _arguments(model: type[Act]) -> dict[str, EffectArg]:
+    found = {}
+    for name, info in model.model_fields.items():
+        marks = info.metadata
+        variable = any(isinstance(mark, _Variable) for mark in marks)
+        letter = any(isinstance(mark, _Letter) for mark in marks)
+        kind, of = ("letter", ()) if letter else _type(info.annotation)
+        found[name] = EffectArg(type=kind, of=of, required=info.is_required(), variable=variable)
+    return found
+
+
+def _type(annotation: object) -> tuple[VarType, tuple[str, ...]]:
+    if annotation is bool:
+        return "flag", ()
+    if annotation is int:
+        return "number", ()
+    if get_origin(annotation) is Literal:
+        return "choice", tuple(get_args(annotation))
+    parts = [_type(part) for part in get_args(annotation)]
+    if parts:
+        return "choice", tuple(value for _, of in parts for value in of)
+    return "text", ()

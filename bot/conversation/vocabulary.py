@@ -1,0 +1,89 @@
+"""What dialogs may name besides effects: facts, fields of letters, checkers. Filled with values elsewhere."""
+
+from __future__ import annotations
+
+from bot.conversation.acts import FOCUSES
+from bot.engine.script import Fact, Field
+
+FLAGS = (
+    "none",
+    "blame",
+    "disguised_you",
+    "absolute",
+    "label_or_insult",
+    "mind_reading",
+    "faux_feeling",
+    "demand",
+    "contempt_or_sarcasm",
+)
+VERDICTS = ("i_statement", "disguised_you", "you_statement", "incomplete", "off_topic")
+STRENGTHS = ("none", "no_blame", "feeling", "situation", "need", "sees_partner")
+MARKS = ("none", "blame", "contempt", "absolute", "threat")
+
+
+def facts() -> dict[str, Fact]:
+    """Every read-only value that a dialog may read, with its type."""
+    found = [
+        Fact("known", "flag"),  # has read the notice and said yes to it
+        Fact("name", "text"),
+        Fact("partner", "text", needs="paired"),
+        Fact("paired", "flag"),  # has a partner who can be reached through us
+        Fact("inviting", "flag"),  # an invitation is open
+        Fact("path", "choice", of=("solo", "together")),
+        Fact("resting", "flag"),  # after a hard moment: nothing is offered
+        Fact("focus", "choice", of=("none", *FOCUSES)),
+        Fact("leading", "choice", of=("none", *FOCUSES)),  # of the running check-up
+        Fact("second", "choice", of=("none", *FOCUSES)),
+        Fact("strength_words", "text"),
+        Fact("trouble_words", "text"),
+        Fact("nudge_time", "text"),
+        Fact("nudges_on", "flag"),
+        Fact("zone_label", "text"),
+        Fact("local_hour", "number"),
+        Fact("has_country", "flag"),
+        Fact("country_label", "text"),
+        Fact("emergency", "text"),
+        Fact("has_emergency", "flag"),
+        Fact("lines_crisis", "text"),
+        Fact("lines_abuse", "text"),
+        Fact("lines_general", "text"),
+        Fact("letters_waiting", "number"),
+        Fact("letters_left", "number"),  # letters that may still be sealed today
+        Fact("letters_any", "flag"),
+        Fact("muted", "flag"),
+        Fact("suspended", "flag"),  # another dialog waits under Continue
+        Fact("suspended_about", "text"),
+        Fact("operator", "text"),
+    ]
+    return {fact.name: fact for fact in found}
+
+
+def letter_fields() -> dict[str, Field]:
+    """What is known of a letter in the making, read as `<variable>.<field>`."""
+    return {
+        "parts": Field("number"),
+        "words": Field("number"),
+        "heat": Field("number"),  # 0 calm .. 5
+        "marks": Field("number"),  # sentences that a kind coach would mark
+        "flag": Field("choice", of=MARKS),  # of the first marked sentence
+        "marked": Field("text"),  # that sentence
+        "rewrite": Field("text"),
+        "has_rewrite": Field("flag"),
+        "threat": Field("flag"),  # holds a threat and may not leave before it is reworded
+    }
+
+
+def finding_fields() -> dict[str, Field]:
+    """What a checker of phrasing finds in a typed answer: the two most helpful findings and what is good."""
+    fields = {
+        "good": Field("choice", of=STRENGTHS),
+        "verdict": Field("choice", of=VERDICTS),
+    }
+    for prefix in ("", "second_"):
+        fields |= {
+            f"{prefix}flag": Field("choice", of=FLAGS),
+            f"{prefix}words": Field("text"),
+            f"{prefix}rewrite": Field("text"),
+            f"{prefix}has_rewrite": Field("flag"),
+        }
+    return fields
