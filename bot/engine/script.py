@@ -42,12 +42,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Var:
-    """A typed variable of a dialog; a private one needs consent before any effect may disclose it."""
+    """A typed variable of a dialog; a private one needs consent before any effect may disclose it.
+
+    A `given` one is set by whoever starts or calls the dialog.
+    """
 
     name: str
     type: VarType
     of: tuple[str, ...] = ()
     private: bool = False
+    given: bool = False
     place: Place = Place()
 
 
@@ -175,7 +179,10 @@ class Expire:
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A whole script. `exits` adds the row of Back and Stop under its questions."""
+    """A whole script. `exits` adds the row of Back and Stop under its questions.
+
+    `lines` holds the line of every key of the file by its path, for diagnostics.
+    """
 
     id: str
     about: Text
@@ -188,6 +195,7 @@ class Dialog:
     exits: bool = True
     source: str = ""
     place: Place = Place()
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
