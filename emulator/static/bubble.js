@@ -1,0 +1,68 @@
+// One message as a person sees it: bubble, quote, text, time, ticks, reactions, keyboard.
+import { el, hiddenText, icon, iconButton } from "./dom.js";
+import { timeOf } from "./dates.js";
+import { formatted } from "./entities.js";
+import { keyboard } from "./keyboard.js";
+import { media, summary } from "./media.js";
+
+export function messageView(message, phone) {
+  const mine = message.from === "user";
+  const node = el("div", { class: classes(message, mine), data: { id: message.id } });
+  const bubble = el("div", { class: "bubble" }, hiddenText(mine ? "You: " : `${phone.bot.name}: `), parts(message, phone));
+  bubble.append(footer(message, mine));
+  const line = el("div", { class: "bubble-line" }, bubble, moreButton(message, phone));
+  node.append(line, ...[reactions(message), keyboard(message, phone)].filter(Boolean));
+  bubble.addEventListener("contextmenu", (event) => {
+    event.preventDefault();
+    phone.messageMenu(message, { x: event.clientX, y: event.clientY });
+  });
+  if (message.protected) node.addEventListener("copy", (event) => event.preventDefault());
+  return node;
+}
+
+function classes(message, mine) {
+  return ["message", mine ? "mine" : "theirs", `kind-${message.kind ?? "text"}`, message.protected && "protected", message.buttons?.length && "has-keys"]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function parts(message, phone) {
+  const text = message.kind === "contact" ? "" : message.text || message.caption || "";
+  const words = text && el("div", { class: "words", dir: "auto" }, formatted(text, message.entities, phone));
+  return [quote(message, phone), media(message), words].filter(Boolean);
+}
+
+function quote(message, phone) {
+  if (!message.reply_to) return null;
+  const id = message.reply_to.id ?? message.reply_to;
+  const target = phone.messages.get(id);
+  const name = target?.from === "user" ? phone.user.name : phone.bot.name;
+  const words = target ? summary(target) : "Deleted message";
+  const jump = () => phone.chat.jumpTo(id);
+  const label = `In reply to ${name}: ${words}`;
+  return el("button", { type: "button", class: "quote", "aria-label": label, on: { click: jump } }, el("b", { text: name }), el("span", { text: words }));
+}
+
+function footer(message, mine) {
+  const lock = message.protected && el("span", { class: "lock", title: "Protected: it cannot be forwarded or copied." }, icon("lock"), hiddenText("protected, "));
+  const edited = message.edit_date && el("span", { text: "edited" });
+  const time = el("time", { datetime: new Date(message.date * 1000).toISOString(), text: timeOf(message.date) });
+  return el("span", { class: "foot" }, lock, edited, time, mine && ticks(message));
+}
+
+// One tick: stored. Two: the bot has fetched it. Nobody learns whether anything was read.
+function ticks(message) {
+  const label = message.fetched ? "Received by the bot" : "Sent";
+  return el("span", { class: "ticks", title: label }, icon(message.fetched ? "ticks" : "tick"), hiddenText(label));
+}
+
+function moreButton(message, phone) {
+  const open = (event) => phone.messageMenu(message, event.currentTarget);
+  return iconButton("dots", "Message menu", open, { class: "more" });
+}
+
+function reactions(message) {
+  const given = (message.reactions ?? []).map((reaction) => (typeof reaction === "string" ? { emoji: reaction } : reaction));
+  if (!given.length) return null;
+  return el("div", { class: "reactions", "aria-label": "Reactions" }, given.map(({ emoji }) => el("span", { class: "reaction", text: emoji })));
+}

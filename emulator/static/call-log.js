@@ -1,0 +1,38 @@
+// The log of what the bot called and what the emulator handed to it, newest first.
+import { el } from "./dom.js";
+import { getText } from "./api.js";
+import { timeOf } from "./dates.js";
+
+const ROWS = 200;
+
+export class CallLog {
+  #since = 0;
+
+  constructor() {
+    this.list = el("ol", { class: "call-list", tabindex: "0", "aria-label": "Calls and updates, newest first" });
+    this.node = el("section", { class: "calls" }, el("h3", { text: "What the bot called" }), this.list);
+  }
+
+  async refresh() {
+    const lines = (await getText(`calls?since=${this.#since}`)).split("\n").filter(Boolean);
+    for (const record of lines.map((line) => JSON.parse(line))) {
+      this.#since = record.n;
+      this.list.prepend(row(record));
+    }
+    while (this.list.children.length > ROWS) this.list.lastElementChild.remove();
+  }
+
+  /** The emulator has forgotten its record: begin again with it. */
+  clear() {
+    this.#since = 0;
+    this.list.replaceChildren();
+  }
+}
+
+function row(record) {
+  const bad = record.response && record.response.ok === false;
+  const title = record.update ? `→ ${Object.keys(record.update).find((key) => key !== "update_id")}` : record.method;
+  const details = JSON.stringify(record.update ?? { ...record.params, ...(bad ? { answer: record.response.description } : {}) });
+  const time = record.at ? `${timeOf(record.at)} ` : "";
+  return el("li", { class: bad && "refused" }, `${time}`, el("b", { text: title }), " ", el("code", { text: details.slice(0, 400) }));
+}

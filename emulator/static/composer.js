@@ -1,0 +1,137 @@
+// The bar at the bottom of a phone: menu, attach, text field, send; the bar above it for replies and edits.
+import { button, el, icon, iconButton } from "./dom.js";
+import { CommandList } from "./commands.js";
+import { openMenu, openSheet } from "./overlay.js";
+import { summary } from "./media.js";
+
+/** Telegram's limit for one message, in characters; longer texts go as several messages, as its apps do. */
+export const LONGEST = 4096;
+const VOICE_SECONDS = 7;
+
+/** Cuts a long text into messages, at a line's end where there is one in the last half. */
+export function inMessages(text, longest = LONGEST) {
+  const pieces = [];
+  let rest = text.trim();
+  while (rest.length > longest) {
+    const line = rest.lastIndexOf("\n", longest);
+    const cut = line > longest / 2 ? line : safeCut(rest, longest);
+    pieces.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+  }
+  return rest ? [...pieces, rest] : pieces;
+}
+
+// Never between the two halves of one character.
+const safeCut = (text, at) => (/[\uD800-\uDBFF]/.test(text[at - 1]) ? at - 1 : at);
+
+export class Composer {
+  #phone;
+  #mode = null;
+
+  constructor(phone) {
+    this.#phone = phone;
+    this.field = el("textarea", { class: "field", rows: "1", placeholder: "Message", "aria-label": `Message from ${phone.user.name}`, dir: "auto", autocomplete: "off" });
+    this.commands = new CommandList(phone, (command) => this.#sendCommand(command));
+    this.menu = button("Menu", () => this.commands.toggle(), { class: "menu-button", "aria-expanded": "false" }, icon("menu"), el("span", { text: "Menu" }));
+    this.send = iconButton("send", "Send", () => this.submit(), { class: "send" });
+    this.strip = el("div", { class: "strip", hidden: true });
+    const attach = iconButton("clip", "Attach", (event) => this.#attach(event.currentTarget), { class: "attach" });
+    const line = el("div", { class: "composer-line" }, this.menu, attach, this.field, this.send);
+    this.node = el("div", { class: "composer" }, this.commands.node, this.strip, line);
+    this.commands.opener = this.menu;
+    this.field.addEventListener("input", () => this.#changed());
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+    this.#changed();
+  }
+
+  reply(message) {
+    this.#begin({ kind: "reply", message }, "reply", `Reply to ${message.from === "user" ? "yourself" : this.#phone.bot.name}`);
+  }
+
+  edit(message) {
+    this.#begin({ kind: "edit", message }, "pencil", "Edit message");
+    this.field.value = message.text;
+    this.#changed();
+  }
+
+  async submit() {
+    const text = this.field.value.trim();
+    if (!text) return;
+    const mode = this.#mode;
+    this.field.value = "";
+    this.#end();
+    this.#changed();
+    if (mode?.kind === "edit") return this.#phone.act("edit", { message_id: mode.message.id, text });
+    for (const [index, piece] of inMessages(text).entries()) {
+      const reply = mode?.kind === "reply" && index === 0 ? { reply_to: mode.message.id } : {};
+      await this.#phone.act("say", { text: piece, ...reply });
+    }
+  }
+
+  #begin(mode, picture, title) {
+    this.#mode = mode;
+    const words = el("span", { class: "strip-words" }, el("b", { text: title }), el("span", { text: summary(mode.message) }));
+    const cancel = iconButton("close", "Cancel", () => this.#cancel());
+    this.strip.replaceChildren(icon(picture), words, cancel);
+    this.strip.hidden = false;
+    this.field.focus();
+  }
+
+  #cancel() {
+    if (this.#mode?.kind === "edit") this.field.value = "";
+    this.#end();
+    this.#changed();
+    this.field.focus();
+  }
+
+  #end() {
+    this.#mode = null;
+    this.strip.hidden = true;
+  }
+
+  #changed() {
+    const { field } = this;
+    field.style.height = "auto";
+    if (field.scrollHeight) field.style.height = `${Math.min(field.scrollHeight, 140)}px`;
+    this.node.classList.toggle("empty", !field.value.trim());
+    this.commands.suggest(field.value);
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (this.commands.key(event)) return event.preventDefault();
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.submit();
+    }
+    if (event.key === "Escape" && this.#mode) this.#cancel();
+  }
+
+  async #sendCommand(command) {
+    this.field.value = "";
+    this.#changed();
+    this.field.focus();
+    await this.#phone.act("say", { text: `/${command}` });
+  }
+
+  #attach(anchor) {
+    openMenu(this.#phone, anchor, "Attach", [
+      { label: "Photo", picture: icon("photo"), run: () => this.#photo() },
+      { label: `Voice note, ${VOICE_SECONDS} seconds`, picture: icon("mic"), run: () => this.#phone.act("voice", { duration: VOICE_SECONDS }) },
+      { label: "Sticker", picture: icon("sticker"), run: () => this.#phone.act("sticker", {}) },
+    ]);
+  }
+
+  #photo() {
+    const caption = el("input", { class: "text-input", type: "text", placeholder: "Add a caption…", "aria-label": "Caption", maxlength: "1024", value: this.field.value.trim() });
+    const send = () => {
+      const words = caption.value.trim();
+      this.field.value = "";
+      this.#changed();
+      return this.#phone.act("photo", words ? { caption: words } : {}).then(() => true);
+    };
+    const stand = el("div", { class: "photo-stand-in small" }, icon("photo"));
+    openSheet(this.#phone, { title: "Send a photo", body: [stand, caption], actions: [{ label: "Cancel" }, { label: "Send", main: true, run: send }] });
+    caption.focus();
+  }
+}

@@ -1,0 +1,90 @@
+// Pictures, voice notes, files, stickers and contacts inside a bubble.
+import { button, el, icon } from "./dom.js";
+import { lengthLabel } from "./dates.js";
+
+const BARS = 28;
+
+/** The media part of a message, or null for plain text. */
+export function media(message) {
+  return { photo, voice, document: file, sticker, contact }[message.kind]?.(message) ?? null;
+}
+
+function photo(message) {
+  const label = message.caption ? `Photo: ${message.caption}` : "Photo";
+  const picture = message.media_url
+    ? el("img", { src: message.media_url, alt: label, on: { error: (event) => event.target.replaceWith(standIn(label)) } })
+    : standIn(label);
+  const frame = el("div", { class: "photo" }, picture);
+  if (message.has_spoiler) coverPhoto(frame);
+  return frame;
+}
+
+function standIn(label) {
+  return el("div", { class: "photo-stand-in", role: "img", "aria-label": label }, icon("photo"));
+}
+
+function coverPhoto(frame) {
+  frame.classList.add("covered");
+  const show = (event) => {
+    frame.classList.remove("covered");
+    event.currentTarget.remove();
+  };
+  frame.append(button("Hidden photo. Tap to show it.", show, { class: "photo-cover" }));
+}
+
+function voice(message) {
+  const length = message.duration ?? 0;
+  const bars = el("span", { class: "bars", "aria-hidden": "true" }, barsOf(message.id));
+  const time = el("span", { class: "length", text: lengthLabel(length) });
+  const play = el("button", { type: "button", class: "play", "aria-label": `Play voice note, ${lengthLabel(length)}` }, icon("play"));
+  play.addEventListener("click", () => playback(play, bars, Math.max(1, length)));
+  return el("div", { class: "voice" }, play, el("div", { class: "voice-line" }, bars, time));
+}
+
+function barsOf(seed) {
+  return Array.from({ length: BARS }, (_, index) => {
+    const height = 20 + ((seed * 37 + index * 53 + ((index * index) % 7) * 29) % 80);
+    return el("span", { style: `height:${height}%` });
+  });
+}
+
+// The sound is a stand-in, so "playing" only walks along the bars, at the note's own pace.
+function playback(play, bars, seconds) {
+  const steps = [...bars.children];
+  clearInterval(Number(play.dataset.timer));
+  for (const step of steps) step.classList.remove("heard");
+  let done = 0;
+  const timer = setInterval(() => {
+    if (done < steps.length) steps[done++].classList.add("heard");
+    else clearInterval(timer);
+  }, (seconds * 1000) / steps.length);
+  play.dataset.timer = String(timer);
+}
+
+function file(message) {
+  const name = message.file_name ?? "File";
+  const words = el("span", { class: "file-name", text: name });
+  const size = message.file_size ? el("span", { class: "length", text: sizeLabel(message.file_size) }) : null;
+  const tag = message.media_url ? "a" : "div";
+  return el(tag, { class: "file", href: message.media_url, download: message.media_url && name }, icon("file"), el("span", {}, words, size));
+}
+
+function sizeLabel(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1048576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+}
+
+function sticker(message) {
+  return el("div", { class: "sticker", role: "img", "aria-label": "Sticker" }, message.emoji ?? icon("sticker"));
+}
+
+function contact(message) {
+  return el("div", { class: "file" }, icon("file"), el("span", { class: "file-name", text: message.text || "Contact" }));
+}
+
+/** One line that stands for a message in quotes, banners and labels. */
+export function summary(message) {
+  const words = message.text || message.caption;
+  if (words) return words.replace(/\s+/g, " ").slice(0, 140);
+  return { photo: "Photo", voice: "Voice note", document: "File", sticker: "Sticker", contact: "Contact" }[message.kind] ?? "Message";
+}

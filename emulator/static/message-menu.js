@@ -1,0 +1,35 @@
+// What a person can do with one message: react, reply, copy, edit, delete.
+import { icon } from "./dom.js";
+
+const FEELINGS = [
+  ["👍", "Thumbs up"],
+  ["❤", "Heart"],
+  ["🔥", "Fire"],
+  ["😢", "Sad"],
+  ["🙏", "Thanks"],
+];
+
+export function messageActions(message, phone) {
+  const mine = message.from === "user";
+  const words = message.text || message.caption || "";
+  return [
+    mine ? null : { label: "React", row: FEELINGS.map(([emoji, name]) => reaction(message, phone, emoji, name)) },
+    { label: "Reply", picture: icon("reply"), run: () => phone.composer.reply(message) },
+    words && !message.protected ? { label: "Copy text", picture: icon("file"), run: () => copy(words, phone) } : null,
+    mine && message.kind === "text" ? { label: "Edit", picture: icon("pencil"), run: () => phone.composer.edit(message) } : null,
+    { label: "Delete", picture: icon("close"), run: () => phone.act("delete", { message_ids: [message.id] }) },
+  ].filter(Boolean);
+}
+
+function reaction(message, phone, emoji, name) {
+  return { label: name, text: emoji, run: () => phone.act("react", { message_id: message.id, emoji }) };
+}
+
+async function copy(words, phone) {
+  try {
+    await navigator.clipboard.writeText(words);
+    phone.toast("Copied");
+  } catch {
+    phone.toast("The browser did not allow copying.");
+  }
+}

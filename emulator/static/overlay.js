@@ -1,0 +1,95 @@
+// What lies over one phone's screen: sheets, alerts and menus. Holds the focus, gives it back, closes on Esc.
+import { button, el } from "./dom.js";
+
+/** Opens a dialog over `phone`. Returns a function that closes it. */
+export function openSheet(phone, { title, body, actions = [], kind = "sheet", onClose }) {
+  const heading = el("h3", { class: "sheet-title", text: title });
+  const box = el("div", { class: kind, role: kind === "alert" ? "alertdialog" : "dialog", "aria-modal": "true", "aria-label": title });
+  const close = cover(phone, box, onClose);
+  const buttons = actions.map((action) => actionButton(action, close));
+  box.append(heading, ...[body].flat().filter(Boolean), el("div", { class: "sheet-actions" }, buttons));
+  (box.querySelector("[data-first]") ?? box.querySelector("button, input, textarea"))?.focus();
+  return close;
+}
+
+function actionButton({ label, run, main }, close) {
+  const act = async () => {
+    if ((await run?.()) !== false) close();
+  };
+  return button(label, act, { class: main ? "main-action" : "quiet-action", "data-first": main });
+}
+
+/** Opens a menu beside `anchor` (an element or a point {x, y} in the window). Items are {label, run, icon?} or {row: [...]} */
+export function openMenu(phone, anchor, label, items) {
+  const box = el("div", { class: "menu", role: "menu", "aria-label": label });
+  const close = cover(phone, box);
+  box.append(...items.map((item) => (item.row ? itemRow(item, close) : menuItem(item, close))));
+  box.addEventListener("keydown", (event) => walk(event, box));
+  place(box, anchor, phone.screen);
+  box.querySelector("[role=menuitem]")?.focus();
+}
+
+function itemRow({ row, label }, close) {
+  return el("div", { class: "menu-row", role: "group", "aria-label": label }, row.map((item) => menuItem(item, close)));
+}
+
+function menuItem({ label, run, picture, text }, close) {
+  const act = () => {
+    close();
+    run();
+  };
+  const words = el("span", { class: "menu-words", text: text ?? label });
+  return el("button", { type: "button", class: "menu-item", role: "menuitem", "aria-label": label, on: { click: act } }, picture, words);
+}
+
+function walk(event, box) {
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const items = [...box.querySelectorAll("[role=menuitem]")];
+  items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
+}
+
+function cover(phone, box, onClose) {
+  const before = document.activeElement;
+  const layer = el("div", { class: "layer" }, box);
+  const close = () => {
+    if (!layer.isConnected) return;
+    layer.remove();
+    if (!phone.screen.querySelector(".layer")) phone.body.inert = false;
+    if (before?.isConnected) before.focus({ preventScroll: true });
+    onClose?.();
+  };
+  layer.addEventListener("click", (event) => event.target === layer && close());
+  layer.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    }
+    if (event.key === "Tab") hold(event, layer);
+  });
+  phone.body.inert = true;
+  phone.screen.append(layer);
+  return close;
+}
+
+function hold(event, layer) {
+  const stops = [...layer.querySelectorAll("button, input, textarea, a[href]")].filter((stop) => !stop.disabled);
+  const edge = event.shiftKey ? stops[0] : stops.at(-1);
+  if (document.activeElement !== edge) return;
+  event.preventDefault();
+  (event.shiftKey ? stops.at(-1) : stops[0])?.focus();
+}
+
+const GAP = 8;
+
+function place(box, anchor, screen) {
+  const frame = screen.getBoundingClientRect();
+  const from = anchor.getBoundingClientRect?.() ?? { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
+  const left = from.left - frame.left;
+  const below = from.bottom - frame.top + 4;
+  const above = from.top - frame.top - box.offsetHeight - 4;
+  const fitsBelow = below + box.offsetHeight < frame.height - GAP;
+  box.style.left = `${Math.max(GAP, Math.min(left, frame.width - box.offsetWidth - GAP))}px`;
+  box.style.top = `${fitsBelow ? below : Math.max(GAP, above)}px`;
+}

@@ -1,0 +1,224 @@
+// One person's phone: keeps what the stream says about the chat and shows it. Knows nothing of the other phone but `around`.
+import { button, el } from "./dom.js";
+import { Chat } from "./chat.js";
+import { Composer } from "./composer.js";
+import { post } from "./api.js";
+import { toUnix } from "./dates.js";
+import { WaitingTaps } from "./keyboard.js";
+import { noteCard } from "./notes.js";
+import { messageActions } from "./message-menu.js";
+import { openLink } from "./open-link.js";
+import { openMenu, openSheet } from "./overlay.js";
+import { listen } from "./stream.js";
+import { TopBar } from "./topbar.js";
+
+const TOAST_MS = 4500;
+
+export class Phone {
+  bot = { name: "…", username: "", description: "", commands: [] };
+  messages = new Map();
+  commands = [];
+  blocked = false;
+  started = false;
+  notesOpen = true;
+  taps = new WaitingTaps();
+  #payload = null;
+
+  /** `around` is the page that holds both phones (app.js). */
+  constructor(user, around) {
+    this.user = user;
+    this.around = around;
+    this.clock = around.clock;
+    this.topbar = new TopBar(this);
+    this.chat = new Chat(this);
+    this.composer = new Composer(this);
+    this.notes = el("div", { class: "notes", "aria-live": "polite" });
+    this.bottom = el("div", { class: "bottom" });
+    this.toasts = el("div", { class: "toasts", role: "status" });
+    this.body = el("div", { class: "body" }, this.topbar.node, this.notes, this.chat.node, this.toasts, this.bottom);
+    this.screen = el("div", { class: "screen" }, this.body);
+    this.label = el("h2", { class: "device-label", text: user.name });
+    this.node = el("section", { class: "device", "aria-label": `${user.name}’s phone`, data: { user: user.id } }, this.label, this.screen);
+  }
+
+  connect() {
+    listen(this.user.id, (name, data) => this.#on[name]?.(data), (up) => this.topbar.link(up));
+  }
+
+  /** Does something as this person. Refusals are shown on the phone; the answer is null then. */
+  async act(verb, body) {
+    try {
+      return await post(verb, { user: this.user.id, ...body });
+    } catch (error) {
+      this.toast(error.message);
+      return null;
+    }
+  }
+
+  sendCommand(text) {
+    return this.act("say", { text });
+  }
+
+  openLink(address, options) {
+    openLink(this, address, options);
+  }
+
+  /** Shows the bot's chat with a START button that hands over `payload`, as Telegram does for an invitation link. */
+  openStart(payload) {
+    this.#payload = payload;
+    this.around.show(this);
+    this.foldNotes(true);
+    this.#foot();
+    this.bottom.querySelector("button")?.focus();
+  }
+
+  sendNote(to, text) {
+    this.around.sendNote(this, to, text);
+  }
+
+  /** Folds the other person's messages to one line, or opens them. */
+  foldNotes(fold) {
+    this.notesOpen = !fold;
+    this.showNotes();
+  }
+
+  putAway(notes) {
+    const ids = new Set(notes.map((note) => note.id));
+    this.around.post.drop((note) => ids.has(note.id));
+    this.showNotes();
+  }
+
+  showNotes() {
+    const waiting = this.around.post.for(this.user.id);
+    const cards = this.around.others(this).map((other) => {
+      const own = waiting.filter((note) => note.from === other.id);
+      return own.length ? noteCard(other.name, own, this) : null;
+    });
+    this.notes.replaceChildren(...cards.filter(Boolean));
+  }
+
+  messageMenu(message, anchor) {
+    openMenu(this, anchor, "Message menu", messageActions(message, this));
+  }
+
+  toast(text) {
+    const note = el("div", { class: "toast", text });
+    this.toasts.replaceChildren(note);
+    setTimeout(() => note.remove(), TOAST_MS);
+  }
+
+  #on = {
+    snapshot: (data) => this.#snapshot(data),
+    message: (data) => this.#arrived(data.message ?? data),
+    edit: (data) => this.#changed(data.message ?? data),
+    delete: ({ ids }) => this.#deleted(ids),
+    typing: ({ on }) => this.topbar.typing(on),
+    toast: (data) => this.#answer(data),
+    answered: ({ query_id: query }) => this.taps.end(query),
+    fetched: ({ ids }) => this.#fetched(ids),
+    commands: ({ commands }) => this.#setCommands(commands),
+    clock: ({ now }) => this.#tick(now),
+    blocked: ({ blocked }) => this.#setBlocked(blocked),
+    reset: () => this.around.onReset(),
+  };
+
+  #snapshot(data) {
+    this.bot = { ...this.bot, ...data.bot };
+    this.started = Boolean(data.started);
+    this.blocked = Boolean(data.blocked);
+    this.messages = new Map(data.messages.map((message) => [message.id, message]));
+    this.#tick(data.now);
+    this.#setCommands(data.bot?.commands ?? []);
+    this.topbar.name(this.bot);
+    this.topbar.typing(Boolean(data.typing));
+    this.chat.fill(data.messages);
+    // An empty chat is a fresh start: what its owner had sent from an earlier one is void.
+    if (!data.messages.length) this.around.post.drop((note) => note.from === this.user.id);
+    this.around.onSnapshot();
+    this.#foot();
+  }
+
+  #arrived(message) {
+    if (message.from === "bot") this.topbar.typing(false);
+    else this.started = true;
+    this.messages.set(message.id, message);
+    this.chat.add(message);
+    this.#foot();
+    this.around.onMessage(this, message);
+  }
+
+  #changed(message) {
+    this.messages.set(message.id, message);
+    this.chat.replace(message);
+  }
+
+  #deleted(ids) {
+    for (const id of ids) this.messages.delete(id);
+    this.chat.drop(ids);
+    this.#foot();
+  }
+
+  #fetched(ids) {
+    for (const id of ids) {
+      const message = this.messages.get(id);
+      if (message && !message.fetched) this.#changed({ ...message, fetched: true });
+    }
+  }
+
+  #answer({ query_id: query, text, alert }) {
+    this.taps.end(query);
+    if (!text) return;
+    if (alert) openSheet(this, { title: this.bot.name, kind: "alert", body: el("p", { class: "sheet-text", text }), actions: [{ label: "OK", main: true }] });
+    else this.toast(text);
+  }
+
+  #setCommands(commands) {
+    this.commands = commands ?? [];
+    this.composer.menu.hidden = !this.commands.length;
+  }
+
+  #setBlocked(blocked) {
+    this.blocked = blocked;
+    this.#foot();
+  }
+
+  #tick(now) {
+    if (now === undefined || now === null) return;
+    this.clock.set(toUnix(now));
+    this.chat.relabel();
+    this.around.onClock();
+  }
+
+  /** Chooses what stands at the bottom: START, Unblock or the text field. */
+  #foot() {
+    const empty = !this.messages.size;
+    this.#about(empty);
+    const wanted = this.blocked ? "unblock" : this.#payload !== null || empty ? "start" : "text";
+    if (this.bottom.dataset.shows === wanted) return;
+    this.bottom.dataset.shows = wanted;
+    this.bottom.replaceChildren({ unblock: () => this.#unblockBar(), start: () => this.#startBar(), text: () => this.composer.node }[wanted]());
+  }
+
+  #about(empty) {
+    this.chat.about.hidden = !empty;
+    if (!empty) return;
+    const words = this.bot.description || "This bot has not said yet what it can do.";
+    this.chat.about.replaceChildren(el("b", { text: "What can this bot do?" }), el("p", { text: words }));
+  }
+
+  #startBar() {
+    return button("START", () => this.#start(), { class: "wide-action start" });
+  }
+
+  #unblockBar() {
+    return button("UNBLOCK", () => this.act("unblock", {}), { class: "wide-action" });
+  }
+
+  async #start() {
+    const payload = this.#payload;
+    this.#payload = null;
+    await this.act("start", payload ? { payload } : {});
+    this.#foot();
+    this.composer.field.focus();
+  }
+}

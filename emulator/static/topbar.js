@@ -1,0 +1,67 @@
+// The bar on top of a phone: who this chat is with, what they are doing, and the ⋮ menu.
+import { el, iconButton } from "./dom.js";
+import { openMenu, openSheet } from "./overlay.js";
+
+const TYPING_SECONDS = 6;
+
+export class TopBar {
+  #phone;
+  #timer = 0;
+  #up = true;
+  #typing = false;
+
+  constructor(phone) {
+    this.#phone = phone;
+    this.letter = el("span", { class: "avatar", "aria-hidden": "true" });
+    this.title = el("span", { class: "title" });
+    this.state = el("span", { class: "state", "aria-live": "off" });
+    const more = iconButton("more", "Chat menu", (event) => this.#menu(event.currentTarget));
+    this.node = el("header", { class: "topbar" }, this.letter, el("div", { class: "names" }, this.title, this.state), more);
+  }
+
+  name(bot) {
+    this.title.textContent = bot.name;
+    this.letter.textContent = bot.name.slice(0, 1);
+    this.#show();
+  }
+
+  typing(on) {
+    clearTimeout(this.#timer);
+    this.#typing = on;
+    if (on) this.#timer = setTimeout(() => this.typing(false), TYPING_SECONDS * 1000);
+    this.#show();
+  }
+
+  link(up) {
+    this.#up = up;
+    this.#show();
+  }
+
+  #show() {
+    this.state.textContent = this.#up ? (this.#typing ? "typing…" : "bot") : "connecting…";
+    this.state.classList.toggle("busy", this.#typing || !this.#up);
+  }
+
+  #menu(anchor) {
+    const phone = this.#phone;
+    const block = phone.blocked ? { label: "Unblock bot", run: () => phone.act("unblock", {}) } : { label: "Block bot", run: () => phone.act("block", {}) };
+    openMenu(phone, anchor, "Chat menu", [
+      { label: "About this bot", run: () => this.#about() },
+      { label: "Clear chat", run: () => this.#clear() },
+      block,
+    ]);
+  }
+
+  #about() {
+    const { bot } = this.#phone;
+    const body = [el("p", { class: "sheet-text", text: bot.description || "This bot says nothing about itself." }), el("p", { class: "faint", text: `@${bot.username}` })];
+    openSheet(this.#phone, { title: bot.name, body, actions: [{ label: "Close", main: true }] });
+  }
+
+  #clear() {
+    const phone = this.#phone;
+    const run = () => phone.act("delete", { message_ids: [...phone.messages.keys()] }).then(() => true);
+    const body = el("p", { class: "sheet-text", text: "All messages of this chat go, on this phone and for the bot." });
+    openSheet(phone, { title: "Clear this chat?", body, actions: [{ label: "Cancel" }, { label: "Clear", main: true, run }] });
+  }
+}
