@@ -1,197 +1,139 @@
-"""Reads one YAML 1.2 file into plain values that remember their lines. Refuses what no dialog needs.
+"""Reads one YAML 1.2 file into plain values and remembers the line of each. Knows nothing of what the file means."""
 
-No anchors, tags, merge keys or second documents; a key stands once; sizes and depth are bounded.
-"""
-
-from __future__ import annotations
-
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-MAX_BYTES = 400_000
-MAX_DEPTH = 12
-Key = str | int
-KeyPath = tuple[Key, ...]
+from bot.errors import ContentError
 
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
-_WORDS: Mapping[str, bool | None] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "true": True,
-    "false": False,
-}
+_TAG = "tag:yaml.org,2002:"
 
-
-class YamlInvalid(ValueError):
-    """The file cannot be read; `line` counts from 1, 0 stands for the whole file."""
-
-    def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
+Where = tuple[str | int, ...]
+"""The way to a value: keys and positions from the top of the file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """The values of a file, and for each path of keys and indexes its line and how it was written.
+class YamlFile:
+    """A file's values (dicts, lists, str, int, float, bool, None; dates stay text) and where each one stands."""
 
-    `styles` holds for each text `|` or `>` (block), a quote or "" (plain), and `{` before it inside braces.
+    path: Path
+    data: object
+    lines: Mapping[Where, int]
+
+    def line_of(self, where: Where) -> int:
+        """The line, from 1, of the value at `where` or of the nearest thing around it."""
+        known = where
+        while known and known not in self.lines:
+            known = known[:-1]
+        return self.lines.get(known, 1)
+
+    def error(self, message: str, where: Where = ()) -> ContentError:
+        """One refusal, opened by file and line."""
+        return ContentError(_placed(self.path, self.line_of(where), message))
+
+    def refusal(self, error: ValidationError, where: Where = ()) -> ContentError:
+        """All findings of a pydantic model that was built from the value at `where`, a line each."""
+        findings = [
+            _placed(self.path, self.line_of((*where, *found["loc"])), _spoken((*where, *found["loc"]), found["msg"]))
+            for found in error.errors()
+        ]
+        return ContentError("\n".join(findings))
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """The values of the file at `path`.
+
+    Raises ContentError with file and line: unreadable, not UTF-8, not YAML, a key twice, a key that is not text, an
+    alias, or a number in a notation other than decimal.
     """
-
-    data: Any
-    lines: Mapping[KeyPath, int]
-    styles: Mapping[KeyPath, str] = field(default_factory=dict)
-
-    def line(self, *path: Key) -> int:
-        """The line of this path, or of the nearest one above it that was written."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-
-def read(path: Path) -> Document:
-    """Reads a file. Raises YamlInvalid, also for a missing or binary file."""
+    text = _read_text(path)
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise YamlInvalid(f"the file cannot be opened ({error.strerror}); check its name and rights") from None
-    if len(raw) > MAX_BYTES:
-        raise YamlInvalid(f"the file is longer than {MAX_BYTES:,} bytes; split it")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise YamlInvalid("this is not UTF-8 text; save the file as UTF-8", line) from None
-    return parse(text)
-
-
-def parse(text: str) -> Document:
-    """Reads YAML text. Raises YamlInvalid."""
-    reader = _Reader(_events(text))
-    try:
-        return reader.document()
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ContentError(_placed(path, mark.line + 1 if mark else 1, f"not YAML: {error.problem}")) from None
     except YAMLError as error:
-        raise YamlInvalid(_reason(error), _line_of(error)) from None
-    except (RecursionError, ValueError, IndexError, KeyError, AttributeError, AssertionError, TypeError) as error:
-        if isinstance(error, YamlInvalid):
-            raise
-        raise YamlInvalid("this is not YAML that can be read; look for stray characters", reader.line) from None
+        raise ContentError(_placed(path, 1, f"not YAML: {error}")) from None
+    reader = _Reader(path)
+    data = None if root is None else reader.value(root, ())
+    return YamlFile(path=path, data=data, lines=reader.lines)
 
 
-def _events(text: str) -> Iterator[Event]:
-    events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
-    return events
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ContentError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ContentError(f"{path}: not UTF-8") from None
 
 
-def _reason(error: YAMLError) -> str:
-    problem = str(getattr(error, "problem", "") or "").strip()
-    if "\\t" in problem:
-        return "a tab stands where spaces belong; indent with spaces"
-    return f"this is not valid YAML ({problem or 'unknown fault'}); check indentation, quotes and colons"
+def _placed(path: Path, line: int, message: str) -> str:
+    return f"{path}:{line}: {message}"
 
 
-def _line_of(error: YAMLError) -> int:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    return mark.line + 1 if mark is not None else 0
+def _spoken(where: Where, message: str) -> str:
+    return f"{'.'.join(str(part) for part in where)}: {message}" if where else message
 
 
 class _Reader:
-    """Builds the values from events, one after another."""
+    """Walks the composed nodes: faster than building ruamel's round-trip types, and every node knows its line."""
 
-    def __init__(self, events: Iterator[Event]) -> None:
-        self.events = events
-        self.lines: dict[KeyPath, int] = {}
-        self.styles: dict[KeyPath, str] = {}
-        self.line = 1
+    def __init__(self, path: Path) -> None:
+        self.lines: dict[Where, int] = {}
+        self._path = path
+        self._seen: set[int] = set()
 
-    def document(self) -> Document:
-        next(self.events)
-        first = self._next()
-        if isinstance(first, StreamEndEvent):
-            raise YamlInvalid("the file is empty")
-        data = self._value(self._next(), (), braces=False)
-        next(self.events)
-        after = self._next()
-        if isinstance(after, DocumentStartEvent):
-            raise YamlInvalid("a second document begins here; one file holds one", self.line)
-        return Document(data, self.lines, self.styles)
+    def value(self, node: Node, where: Where) -> object:
+        self.lines.setdefault(where, node.start_mark.line + 1)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        if id(node) in self._seen:
+            raise self._error(node, "aliases are not used here, write it out")
+        self._seen.add(id(node))
+        if isinstance(node, MappingNode):
+            return self._mapping(node, where)
+        assert isinstance(node, SequenceNode)  # noqa: S101 - YAML has no fourth kind of node
+        return [self.value(item, (*where, position)) for position, item in enumerate(node.value)]
 
-    def _next(self) -> Event:
-        event = next(self.events)
-        if event.start_mark is not None:
-            self.line = event.start_mark.line + 1
-        return event
+    def _mapping(self, node: MappingNode, where: Where) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            key = self._key(key_node)
+            if key in values:
+                raise self._error(key_node, f"{key} stands here for the second time")
+            self.lines[*where, key] = key_node.start_mark.line + 1
+            values[key] = self.value(value_node, (*where, key))
+        return values
 
-    def _value(self, event: Event, path: KeyPath, *, braces: bool) -> Any:
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise YamlInvalid("anchors and aliases (& and *) are not used here; write it out", self.line)
-        if len(path) > MAX_DEPTH:
-            raise YamlInvalid(f"this is nested deeper than {MAX_DEPTH} levels", self.line)
-        self.lines.setdefault(path, self.line)
-        _refuse_tag(event, self.line)
-        if isinstance(event, MappingStartEvent):
-            return self._mapping(path, braces=braces or bool(event.flow_style))
-        if isinstance(event, SequenceStartEvent):
-            return self._sequence(path, braces=braces)
-        return self._scalar(event, path, braces=braces)
+    def _key(self, node: Node) -> str:
+        key = self._scalar(node) if isinstance(node, ScalarNode) else None
+        if not isinstance(key, str):
+            raise self._error(node, "a key must be text; put it in quotes")
+        return key
 
-    def _mapping(self, path: KeyPath, *, braces: bool) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        while not isinstance(event := self._next(), MappingEndEvent):
-            if not isinstance(event, ScalarEvent) or event.anchor:
-                raise YamlInvalid("a key must be a plain word", self.line)
-            key = str(event.value)
-            if key in found:
-                first = self.lines[(*path, key)]
-                raise YamlInvalid(f"the key {key[:40]!r} already stands at line {first}; keep one", self.line)
-            self.lines[(*path, key)] = self.line
-            found[key] = self._value(self._next(), (*path, key), braces=braces)
-        return found
+    def _scalar(self, node: ScalarNode) -> str | int | float | bool | None:
+        text: str = node.value
+        kind = str(node.tag).removeprefix(_TAG)
+        try:
+            match kind:
+                case "int":
+                    return int(text)
+                case "float":
+                    return float(text)
+                case "bool":
+                    return text.lower() == "true"
+                case "null":
+                    return None
+                case _:
+                    return text
+        except ValueError:
+            raise self._error(node, f"write the number {text} in plain decimals") from None
 
-    def _sequence(self, path: KeyPath, *, braces: bool) -> list[Any]:
-        found: list[Any] = []
-        while not isinstance(event := self._next(), SequenceEndEvent):
-            found.append(self._value(event, (*path, len(found)), braces=braces))
-        return found
-
-    def _scalar(self, event: Event, path: KeyPath, *, braces: bool) -> Any:
-        if not isinstance(event, ScalarEvent):
-            raise YamlInvalid("a value is missing here", self.line)
-        self.styles[path] = ("{" if braces else "") + (event.style or "")
-        text = str(event.value)
-        return text if event.style else _plain(text)
-
-
-def _refuse_tag(event: Event, line: int) -> None:
-    tag = getattr(event, "tag", None)
-    if tag and str(tag) != "!":
-        raise YamlInvalid("tags (words after !) are not used here; remove it", line)
-
-
-def _plain(text: str) -> Any:
-    """The value of an unquoted word as YAML 1.2 has it: `no` and `12:30` stay texts."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    def _error(self, node: Node, message: str) -> ContentError:
+        return ContentError(_placed(self._path, node.start_mark.line + 1, message))
