@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.content import schema
 from bot.content.texts import Texts
-from bot.content.yaml_file import Document, Key
+from bot.content.document import Document, Key
 from bot.engine import script
 from bot.engine.conditions import Condition, ConditionInvalid, parse
 from bot.engine.diagnostics import Diagnostic

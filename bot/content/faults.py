@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.content import schema
-from bot.content.yaml_file import Document, Key, KeyPath, YamlInvalid
+from bot.content.document import Document, Key, KeyPath, YamlInvalid
 from bot.engine.diagnostics import Diagnostic
 
 _PATTERNS: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.content import faults, schema
 from bot.content.texts import Texts
-from bot.content.yaml_file import Document, YamlInvalid, read
+from bot.content.document import Document, YamlInvalid, read
 from bot.engine.answers import fold
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Interrupts, Text

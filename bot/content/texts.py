@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.content import schema, templates
-from bot.content.yaml_file import Document, KeyPath
+from bot.content.document import Document, KeyPath
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Place, Text
 

@@ -1,0 +1,197 @@
+"""Reads one YAML 1.2 file into plain values that remember their lines. Refuses what no dialog needs.
+
+No anchors, tags, merge keys or second documents; a key stands once; sizes and depth are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+MAX_BYTES = 400_000
+MAX_DEPTH = 12
+Key = str | int
+KeyPath = tuple[Key, ...]
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
+_WORDS: Mapping[str, bool | None] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "true": True,
+    "false": False,
+}
+
+
+class YamlInvalid(ValueError):
+    """The file cannot be read; `line` counts from 1, 0 stands for the whole file."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The values of a file, and for each path of keys and indexes its line and how it was written.
+
+    `styles` holds for each text `|` or `>` (block), a quote or "" (plain), and `{` before it inside braces.
+    """
+
+    data: Any
+    lines: Mapping[KeyPath, int]
+    styles: Mapping[KeyPath, str] = field(default_factory=dict)
+
+    def line(self, *path: Key) -> int:
+        """The line of this path, or of the nearest one above it that was written."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read(path: Path) -> Document:
+    """Reads a file. Raises YamlInvalid, also for a missing or binary file."""
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise YamlInvalid(f"the file cannot be opened ({error.strerror}); check its name and rights") from None
+    if len(raw) > MAX_BYTES:
+        raise YamlInvalid(f"the file is longer than {MAX_BYTES:,} bytes; split it")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise YamlInvalid("this is not UTF-8 text; save the file as UTF-8", line) from None
+    return parse(text)
+
+
+def parse(text: str) -> Document:
+    """Reads YAML text. Raises YamlInvalid."""
+    reader = _Reader(_events(text))
+    try:
+        return reader.document()
+    except YAMLError as error:
+        raise YamlInvalid(_reason(error), _line_of(error)) from None
+    except (RecursionError, ValueError, IndexError, KeyError, AttributeError, AssertionError, TypeError) as error:
+        if isinstance(error, YamlInvalid):
+            raise
+        raise YamlInvalid("this is not YAML that can be read; look for stray characters", reader.line) from None
+
+
+def _events(text: str) -> Iterator[Event]:
+    events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
+    return events
+
+
+def _reason(error: YAMLError) -> str:
+    problem = str(getattr(error, "problem", "") or "").strip()
+    if "\\t" in problem:
+        return "a tab stands where spaces belong; indent with spaces"
+    return f"this is not valid YAML ({problem or 'unknown fault'}); check indentation, quotes and colons"
+
+
+def _line_of(error: YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return mark.line + 1 if mark is not None else 0
+
+
+class _Reader:
+    """Builds the values from events, one after another."""
+
+    def __init__(self, events: Iterator[Event]) -> None:
+        self.events = events
+        self.lines: dict[KeyPath, int] = {}
+        self.styles: dict[KeyPath, str] = {}
+        self.line = 1
+
+    def document(self) -> Document:
+        next(self.events)
+        first = self._next()
+        if isinstance(first, StreamEndEvent):
+            raise YamlInvalid("the file is empty")
+        data = self._value(self._next(), (), braces=False)
+        next(self.events)
+        after = self._next()
+        if isinstance(after, DocumentStartEvent):
+            raise YamlInvalid("a second document begins here; one file holds one", self.line)
+        return Document(data, self.lines, self.styles)
+
+    def _next(self) -> Event:
+        event = next(self.events)
+        if event.start_mark is not None:
+            self.line = event.start_mark.line + 1
+        return event
+
+    def _value(self, event: Event, path: KeyPath, *, braces: bool) -> Any:
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise YamlInvalid("anchors and aliases (& and *) are not used here; write it out", self.line)
+        if len(path) > MAX_DEPTH:
+            raise YamlInvalid(f"this is nested deeper than {MAX_DEPTH} levels", self.line)
+        self.lines.setdefault(path, self.line)
+        _refuse_tag(event, self.line)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(path, braces=braces or bool(event.flow_style))
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(path, braces=braces)
+        return self._scalar(event, path, braces=braces)
+
+    def _mapping(self, path: KeyPath, *, braces: bool) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := self._next(), MappingEndEvent):
+            if not isinstance(event, ScalarEvent) or event.anchor:
+                raise YamlInvalid("a key must be a plain word", self.line)
+            key = str(event.value)
+            if key in found:
+                first = self.lines[(*path, key)]
+                raise YamlInvalid(f"the key {key[:40]!r} already stands at line {first}; keep one", self.line)
+            self.lines[(*path, key)] = self.line
+            found[key] = self._value(self._next(), (*path, key), braces=braces)
+        return found
+
+    def _sequence(self, path: KeyPath, *, braces: bool) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := self._next(), SequenceEndEvent):
+            found.append(self._value(event, (*path, len(found)), braces=braces))
+        return found
+
+    def _scalar(self, event: Event, path: KeyPath, *, braces: bool) -> Any:
+        if not isinstance(event, ScalarEvent):
+            raise YamlInvalid("a value is missing here", self.line)
+        self.styles[path] = ("{" if braces else "") + (event.style or "")
+        text = str(event.value)
+        return text if event.style else _plain(text)
+
+
+def _refuse_tag(event: Event, line: int) -> None:
+    tag = getattr(event, "tag", None)
+    if tag and str(tag) != "!":
+        raise YamlInvalid("tags (words after !) are not used here; remove it", line)
+
+
+def _plain(text: str) -> Any:
+    """The value of an unquoted word as YAML 1.2 has it: `no` and `12:30` stay texts."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
