@@ -1,0 +1,61 @@
+"""The HTTP server around a world: Bot API, control interface, event streams, the page's files."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from emulator import api, control
+from emulator.world import World
+
+STATIC = Path(__file__).parent / "static"
+SHUTDOWN_SECONDS = 0.1
+
+
+def build_app(world: World) -> web.Application:
+    """The application; unknown paths answer as Telegram does."""
+    app = web.Application(client_max_size=api.BODY_LIMIT, middlewares=[_not_found])
+    app[api.WORLD] = world
+    app.add_routes([*control.routes(), *api.routes(), web.get("/", _page), web.get("/static/{name:.+}", _static)])
+    return app
+
+
+@web.middleware
+async def _not_found(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as problem:
+        if request.path.startswith(("/control/", "/static/")):
+            return control.json_answer({"error": problem.reason}, problem.status)
+        body = {"ok": False, "error_code": problem.status, "description": problem.reason}
+        return control.json_answer(body, problem.status)
+
+
+async def _page(request: web.Request) -> web.StreamResponse:  # noqa: ARG001
+    return _file(STATIC / "index.html")
+
+
+async def _static(request: web.Request) -> web.StreamResponse:
+    return _file((STATIC / request.match_info["name"]).resolve())
+
+
+def _file(path: Path) -> web.StreamResponse:
+    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+
+@asynccontextmanager
+async def serving(world: World, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve a world and yield its base URL; OSError when the port is taken."""
+    app = build_app(world)
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield f"http://{host}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
