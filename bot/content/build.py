@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.content import schema
-from bot.content.texts import Texts
 from bot.content.document import Document, Key
+from bot.content.texts import Texts
 from bot.engine import script
 from bot.engine.conditions import Condition, ConditionInvalid, parse
 from bot.engine.diagnostics import Diagnostic

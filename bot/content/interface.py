@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import ValidationError
 
 from bot.content import faults, schema
-from bot.content.texts import Texts
 from bot.content.document import Document, YamlInvalid, read
+from bot.content.texts import Texts
 from bot.engine.answers import fold
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Interrupts, Text

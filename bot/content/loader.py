@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.content import schema
 from bot.content.build import Builder
-from bot.content.interface import INTERFACE, INTERRUPTS, Interface, load_interface, load_interrupts, read_form
 from bot.content.document import Document
+from bot.content.interface import INTERFACE, INTERRUPTS, Interface, load_interface, load_interrupts, read_form
 from bot.engine.diagnostics import Diagnostic, errors, ordered
 from bot.engine.script import Book, Checker, Danger, Dialog, EffectSpec, Fact, Field, Option, Text
 
