@@ -1,0 +1,92 @@
+"""What the rules find in one message, with their exceptions taken off. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.phrasing.lexicon import Lexicon
+from bot.phrasing.reading import Hit, Reading
+
+_JUDGING = ("label", "mind", "demand", "contempt", "accuse")
+_EXCEPTIONS = {
+    "label": "not_label",
+    "mind": "not_mind",
+    "demand": "not_demand",
+    "contempt": "not_contempt",
+    "absolute": "not_absolute",
+    "need": "not_need",
+    "situation": "not_situation",
+}
+
+
+def overlaps(hit: Hit, others: Iterable[Hit]) -> bool:
+    """Whether it shares a word with one of the others."""
+    return any(hit.first < other.last and other.first < hit.last for other in others)
+
+
+def within(hit: Hit, others: Iterable[Hit]) -> bool:
+    """Whether one of the others covers it."""
+    return any(other.first <= hit.first and hit.last <= other.last for other in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Matches by kind, in the order of the text, and the reading that they were found in."""
+
+    reading: Reading
+    lexicon: Lexicon
+    found: dict[str, tuple[Hit, ...]]
+
+    def __getitem__(self, kind: str) -> tuple[Hit, ...]:
+        return self.found.get(kind, ())
+
+    def has(self, *words: str) -> bool:
+        """Whether one of the words occurs."""
+        return not self.reading.vocabulary.isdisjoint(words)
+
+    def judgements(self) -> list[Hit]:
+        """Everything that judges the other, in the order of the text."""
+        return sorted((hit for kind in _JUDGING for hit in self[kind]), key=lambda hit: hit.first)
+
+
+def gather(text: str, lexicon: Lexicon) -> Evidence:
+    """Run every rule group over the text."""
+    reading = lexicon.read(text, quotes=False)
+    raw = {group: tuple(lexicon.find(group, reading)) for group in lexicon.rules if group in _GROUPS}
+    found = {kind: _kept(kind, raw) for kind in raw}
+    found["feeling"] = tuple(hit for hit in raw["feeling"] if not within(hit, raw["foreign_feeling"]))
+    found["situation"] = _outside_wishes(found, reading)
+    return Evidence(reading, lexicon, found)
+
+
+_GROUPS = frozenset((
+    "frame", "feel_like_you", "feeling", "foreign_feeling", "faux_act", "victim_role", "faux_connect", "label",
+    "not_label", "mind", "not_mind", "demand", "not_demand", "contempt", "not_contempt", "absolute", "not_absolute",
+    "accuse", "not_accuse", "need", "not_need", "vague_need", "situation", "not_situation", "to_bot", "slang", "outsider_subject",
+    "kind_frame", "threat", "sees_partner",
+))  # fmt: skip
+
+
+def _kept(kind: str, raw: dict[str, tuple[Hit, ...]]) -> tuple[Hit, ...]:
+    exceptions = raw.get(_EXCEPTIONS.get(kind, f"not_{kind}"), ())
+    return tuple(hit for hit in raw[kind] if not overlaps(hit, exceptions))
+
+
+def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading) -> tuple[Hit, ...]:
+    wishes = [wish_bounds(hit, reading) for hit in found["need"]]
+    return tuple(
+        hit for hit in found["situation"] if not any(first < hit.last and hit.first < last for first, last in wishes)
+    )
+
+
+_STOPS = frozenset((".", "!", "?", "because", "when", "whenever", "since", "but", ";"))
+_BACK = frozenset((".", "!", "?", ",", "and", "but", "so", "because", ";", ":", "-"))
+
+
+def wish_bounds(hit: Hit, reading: Reading) -> tuple[int, int]:
+    """The words of a wish: back to the start of its clause, on to the end of the sentence or to a reason."""
+    first, last = hit.first, hit.last
+    while first > 0 and reading.words[first - 1].form not in _BACK:
+        first -= 1
+    while last < len(reading.words) and reading.words[last].form not in _STOPS:
+        last += 1
+    return first, last

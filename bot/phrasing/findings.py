@@ -1,0 +1,45 @@
+"""Findings: the exact words, and one other way to put them. Pure; the templates come from the lexicon."""
+
+from dataclasses import dataclass
+
+from bot.phrasing.evidence import Evidence
+from bot.phrasing.reading import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`words == text[start:end]`; `rewrite` is one kinder sentence, or None when none can be made safely."""
+
+    flag: str
+    start: int
+    end: int
+    words: str
+    rewrite: str | None
+
+
+# Most helpful first: what turns the whole sentence round comes before what colours it.
+_ORDER = (
+    ("disguised_you", ("feel_like_you",)),
+    ("faux_feeling", ("faux_act", "victim_role")),
+    ("label_or_insult", ("label",)),
+    ("contempt_or_sarcasm", ("contempt",)),
+    ("mind_reading", ("mind",)),
+    ("demand", ("demand",)),
+    ("blame", ("accuse",)),
+    ("absolute", ("absolute",)),
+    ("faux_feeling", ("faux_connect",)),
+)
+
+
+def findings_of(evidence: Evidence, text: str, flags: frozenset[str] | None = None) -> tuple[Finding, ...]:
+    """Findings in order of helpfulness, at most one a flag; `flags` narrows them."""
+    found: dict[str, Finding] = {}
+    for flag, groups in _ORDER:
+        hits = [hit for group in groups for hit in evidence[group]]
+        if hits and flag not in found and (flags is None or flag in flags):
+            found[flag] = _finding(flag, min(hits, key=lambda hit: hit.first), text)
+    return tuple(found.values())
+
+
+def _finding(flag: str, hit: Hit, text: str) -> Finding:
+    return Finding(flag, hit.start, hit.end, text[hit.start : hit.end], None)

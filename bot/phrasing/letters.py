@@ -1,0 +1,75 @@
+"""Letters, sentence by sentence: what a kind coach would mark. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from bot.phrasing.evidence import Evidence, gather
+from bot.phrasing.lexicon import Lexicon
+
+_LINE = re.compile(r"[^\n]+")
+_BREAK = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÖØ-Þ])")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Sentence `index` is `text[start:end]`; `flags` of blame, contempt, absolute, threat; `words` what made them."""
+
+    index: int
+    start: int
+    end: int
+    flags: frozenset[str]
+    words: str
+    rewrite: str | None
+
+
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each sentence: lines, cut after . ! ? before a capital or a digit."""
+    spans: list[tuple[int, int]] = []
+    for line in _LINE.finditer(text):
+        start = line.start()
+        for cut in _BREAK.finditer(line.group()):
+            spans.append((start, line.start() + len(cut.group().rstrip()) + cut.start()))
+            start = line.start() + cut.end()
+        spans.append((start, line.end()))
+    return tuple(span for span in (_trimmed(text, *span) for span in spans) if span[0] < span[1])
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def marks(text: str, lexicon: Lexicon) -> tuple[Mark, ...]:
+    """One mark per sentence; those without flags have an empty set."""
+    return marks_in(text, sentences(text), lexicon)
+
+
+def marks_in(text: str, spans: tuple[tuple[int, int], ...], lexicon: Lexicon) -> tuple[Mark, ...]:
+    """The same, for sentences cut elsewhere."""
+    return tuple(_mark(index, span, text[slice(*span)], lexicon) for index, span in enumerate(spans))
+
+
+def _mark(index: int, span: tuple[int, int], sentence: str, lexicon: Lexicon) -> Mark:
+    evidence = gather(sentence, lexicon)
+    return Mark(index, *span, _flags(evidence), sentence, None)
+
+
+def _flags(evidence: Evidence) -> frozenset[str]:
+    flags = set()
+    if any(evidence[kind] for kind in ("label", "mind", "accuse", "victim_role", "faux_act")) and evidence.has(
+        "you", "your"
+    ):
+        flags.add("blame")
+    if evidence["contempt"]:
+        flags.add("contempt")
+    if evidence["absolute"]:
+        flags.add("absolute")
+    if evidence["threat"]:
+        flags.add("threat")
+    return frozenset(flags)
+
+
+def heat(found: tuple[Mark, ...]) -> int:
+    """How heated a letter is, 0 (calm) to 5: marked sentences, threats and contempt weighing double."""
+    weight = sum(2 if mark.flags & {"threat", "contempt"} else 1 for mark in found if mark.flags)
+    return min(5, weight)

@@ -1,0 +1,193 @@
+"""Word data and rules as one frozen object. Pure: the YAML is read elsewhere; here are only plain dicts and strings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.phrasing.forms import verb_forms
+from bot.phrasing.pattern import Rule, compile_rule
+from bot.phrasing.reading import Hit, Reading, hide_quotes
+from bot.phrasing.spelling import Spelling, words_of
+from bot.phrasing.tokens import tokenize
+
+_SECTIONS = ("spelling", "before", "symbols", "verbs", "common", "classes", "rules", "rewrites")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules of one name, found by the words that they need."""
+
+    rules: tuple[Rule, ...]
+    by_word: Mapping[str, tuple[int, ...]]
+
+    def worth_trying(self, vocabulary: frozenset[str]) -> list[Rule]:
+        """Rules of which a needed word occurs, in their order."""
+        places = {place for word in vocabulary if word in self.by_word for place in self.by_word[word]}
+        return [self.rules[place] for place in sorted(places)]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything about one language. Built once by `from_data`; safe to share."""
+
+    spelling: Spelling
+    classes: Mapping[str, frozenset[str]]
+    rules: Mapping[str, RuleSet]
+    rewrites: Mapping[str, str]
+    negators: frozenset[str] = field(default_factory=frozenset)
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Lexicon":
+        """Build from the merged YAML (see `join`). Raises ValueError naming the key that is malformed."""
+        return _Builder(data).build()
+
+    def read(self, text: str, *, quotes: bool) -> Reading:
+        """The text as rules see it; with `quotes` the words of a quotation stay visible."""
+        words = words_of(tokenize(text), self.spelling)
+        shown = [w for w in words if w.form != '"'] if quotes else hide_quotes(words)
+        return Reading(shown)
+
+    def find(self, group: str, reading: Reading) -> list[Hit]:
+        """All matches of a group's rules, in the order of the text; those under a negation only where a rule says so."""
+        hits = []
+        for rule in self.rules[group].worth_trying(reading.vocabulary):
+            for match in rule.regex.finditer(reading.line):
+                hit = reading.hit(rule.source, match.start(), match.end(), rule.marks)
+                if "negated" in rule.marks or not self.is_negated(reading, hit.first):
+                    hits.append(hit)
+        return sorted(hits, key=lambda hit: (hit.first, -hit.last))
+
+    def is_negated(self, reading: Reading, place: int) -> bool:
+        """Whether one of the three words before a place denies it."""
+        return any(word in self.negators for word in reading.before(place, 3))
+
+
+def join(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Merge several files: sections are joined, a key inside a section may occur once. Raises ValueError."""
+    whole: dict[str, Any] = {}
+    for part in parts:
+        for section, content in part.items():
+            if not isinstance(content, Mapping):
+                raise ValueError(f"{section}: a mapping is needed")
+            known = whole.setdefault(section, {})
+            for key, value in content.items():
+                if key in known:
+                    raise ValueError(f"{section}.{key}: occurs twice")
+                known[key] = value
+    return whole
+
+
+def _lines(key: str, value: object) -> list[str]:
+    if not isinstance(value, str):
+        raise ValueError(f"{key}: a block of lines is needed")
+    return [line.strip() for line in value.splitlines() if line.strip() and not line.strip().startswith("#")]
+
+
+def _entries(key: str, value: object) -> Iterator[str]:
+    for line in _lines(key, value):
+        yield from (entry.strip() for entry in line.split(",") if entry.strip())
+
+
+class _Builder:
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        for section in _SECTIONS:
+            if not isinstance(data.get(section), Mapping):
+                raise ValueError(f"{section}: a mapping is needed")
+        unknown = set(data) - set(_SECTIONS)
+        if unknown:
+            raise ValueError(f"{sorted(unknown)[0]}: not a section")
+        self.data = data
+        self.irregular = self._verbs()
+        self.classes: dict[str, frozenset[str]] = {}
+        self.open: set[str] = set()
+        self.weights = {word: 60 for key, value in data["common"].items() for word in _entries(f"common.{key}", value)}
+
+    def _verbs(self) -> dict[str, tuple[str, ...]]:
+        table = {}
+        for key, value in self.data["verbs"].items():
+            for entry in _entries(f"verbs.{key}", value):
+                base, *past = entry.split()
+                table[base] = tuple(past)
+        return table
+
+    def resolve(self, piece: str) -> frozenset[str]:
+        """Words meant by a class (`@name`), a verb (`name+`) or a plain word."""
+        if piece.startswith("@"):
+            return self.class_words(piece[1:])
+        base, plus, which = piece.partition("+")
+        return frozenset(verb_forms(base, self.irregular, which)) if plus else frozenset((piece,))
+
+    def class_words(self, name: str) -> frozenset[str]:
+        """Phrases of a class; `name+d` and the like ask for one form of the verbs in it."""
+        base, _, which = name.partition("+")
+        if name not in self.classes:
+            if base not in self.data["classes"]:
+                raise ValueError(f"classes.{base}: unknown")
+            if name in self.open:
+                raise ValueError(f"classes.{base}: contains itself")
+            self.open.add(name)
+            self.classes[name] = frozenset(self._phrases(base, which))
+            self.open.discard(name)
+        return self.classes[name]
+
+    def _phrases(self, name: str, which: str) -> Iterator[str]:
+        for entry in _entries(f"classes.{name}", self.data["classes"][name]):
+            if entry.startswith("@"):
+                yield from self.class_words(entry[1:] + (f"+{which}" if which else ""))
+            else:
+                yield from self._expanded(entry.split(), which)
+
+    def _expanded(self, words: list[str], which: str) -> list[str]:
+        phrases = [""]
+        for word in words:
+            base, plus, own = word.partition("+")
+            forms = verb_forms(base, self.irregular, which or own) if plus else (word,)
+            phrases = [f"{phrase} {form}".strip() for phrase in phrases for form in forms]
+        return phrases
+
+    def _rule_set(self, name: str, value: object) -> RuleSet:
+        rules = []
+        for line in _lines(f"rules.{name}", value):
+            try:
+                rules.append(compile_rule(line, self.resolve, self.weights))
+            except ValueError as error:
+                raise ValueError(f"rules.{name}: {line!r}: {error}") from error
+        by_word: dict[str, list[int]] = {}
+        for place, rule in enumerate(rules):
+            for word in rule.keys:
+                by_word.setdefault(word, []).append(place)
+        return RuleSet(tuple(rules), {word: tuple(places) for word, places in by_word.items()})
+
+    def _pairs(self, section: str) -> dict[str, tuple[str, ...]]:
+        table = {}
+        for key, value in self.data[section].items():
+            for entry in _entries(f"{section}.{key}", value):
+                written, equals, meant = entry.partition("=")
+                if not equals:
+                    raise ValueError(f"{section}.{key}: {entry!r} has no '='")
+                table[written.strip()] = tuple(meant.split())
+        return table
+
+    def _before(self) -> dict[str, tuple[tuple[frozenset[str], tuple[str, ...]], ...]]:
+        table: dict[str, list[tuple[frozenset[str], tuple[str, ...]]]] = {}
+        for written_and_class, meant in self._pairs("before").items():
+            written, _, name = written_and_class.partition(" ")
+            table.setdefault(written, []).append((self.class_words(name.removeprefix("@")), meant))
+        return {written: tuple(choices) for written, choices in table.items()}
+
+    def build(self) -> Lexicon:
+        for name in self.data["classes"]:
+            self.class_words(name)
+        rules = {name: self._rule_set(name, value) for name, value in self.data["rules"].items()}
+        plain = self._pairs("spelling")
+        symbols = {written: " ".join(meant) for written, meant in self._pairs("symbols").items()}
+        spelling = Spelling(plain, self._before(), self._known(plain), symbols)
+        rewrites = self.data["rewrites"]
+        for key, value in rewrites.items():
+            if not isinstance(value, str):
+                raise ValueError(f"rewrites.{key}: a text is needed")
+        return Lexicon(spelling, dict(self.classes), rules, dict(rewrites), self.classes.get("negator", frozenset()))
+
+    def _known(self, plain: Mapping[str, object]) -> frozenset[str]:
+        words = {word for phrases in self.classes.values() for phrase in phrases for word in phrase.split()}
+        return frozenset(words | set(self.weights) | set(plain) | set(self.irregular))

@@ -1,0 +1,75 @@
+"""Is a message about the couple at all? Pure."""
+
+from bot.phrasing.evidence import Evidence
+from bot.phrasing.spelling import MARKS
+
+
+def is_off_topic(evidence: Evidence) -> bool:
+    """Questions to the bot, small talk, other people and things."""
+    if _is_small_talk(evidence):
+        return True
+    if evidence["slang"] and not evidence["feeling"]:
+        return True
+    if _judges_partner(evidence):
+        return False
+    if _is_to_bot(evidence):
+        return True
+    if evidence["outsider_subject"] and not _names_couple(evidence):
+        return True
+    return not _has_matter(evidence)
+
+
+def _words(evidence: Evidence) -> list[str]:
+    return [w.form for w in evidence.reading.words if w.form not in MARKS and w.form[0] != ":"]
+
+
+def _is_small_talk(evidence: Evidence) -> bool:
+    """All of it made of greetings, thanks and single commands."""
+    phrases = evidence.lexicon.classes["small_talk"]
+    words = _words(evidence)
+    place = 0
+    while place < len(words):
+        size = next((n for n in (5, 4, 3, 2, 1) if " ".join(words[place : place + n]) in phrases), 0)
+        if not size and not words[place][0].isdigit():
+            return False
+        place += size or 1
+    return True
+
+
+def _judges_partner(evidence: Evidence) -> bool:
+    return bool(evidence["label"] or evidence["victim_role"] or evidence["faux_act"]) and _names_partner(evidence)
+
+
+def _names_partner(evidence: Evidence) -> bool:
+    classes = evidence.lexicon.classes
+    return not evidence.reading.vocabulary.isdisjoint(classes["partner_sign"])
+
+
+def _names_couple(evidence: Evidence) -> bool:
+    return _names_partner(evidence) or not evidence.reading.vocabulary.isdisjoint(evidence.lexicon.classes["us_words"])
+
+
+def _is_to_bot(evidence: Evidence) -> bool:
+    classes, words = evidence.lexicon.classes, evidence.reading.vocabulary
+    if not words.isdisjoint(classes["us_words"]):
+        return False
+    if not words.isdisjoint(classes["bot_word"]):
+        return True
+    return bool(evidence["to_bot"]) and not evidence["feeling"]
+
+
+def _has_matter(evidence: Evidence) -> bool:
+    """Something that a coach of couples can work with: a feeling, a wish, the two of them."""
+    kinds = (
+        "feeling",
+        "need",
+        "frame",
+        "faux_act",
+        "faux_connect",
+        "demand",
+        "contempt",
+        "label",
+        "accuse",
+        "situation",
+    )
+    return _names_couple(evidence) or any(evidence[kind] for kind in kinds) or evidence.has("feel", "feeling", "felt")

@@ -1,0 +1,17 @@
+"""The English lexicon, read from dialogs/ as the loader does."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.phrasing import Lexicon, join
+
+DATA = Path(__file__).parents[2] / "dialogs" / "phrasing" / "en"
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    return Lexicon.from_data(
+        join(YAML(typ="safe").load(path.read_text("utf-8")) for path in sorted(DATA.glob("*.yaml")))
+    )
