@@ -104,6 +104,14 @@ def minute_of_day(moment: datetime, zone: ZoneInfo) -> int:
     return local.hour * 60 + local.minute
 
 
+def offset_name(moment: datetime, zone: ZoneInfo) -> str:
+    """The offset that `zone` has at `moment`, for a label: UTC+5:30, UTC-3, UTC."""
+    minutes = int((_local(moment, zone).utcoffset() or timedelta()) / _MINUTE)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}" if hours else "UTC"
+
+
 def is_quiet(minute: int, quiet_from: int, quiet_to: int) -> bool:
     """Whether a minute of the day lies in quiet hours: from included, to excluded; equal ends mean none."""
     if quiet_from <= quiet_to:

@@ -20,6 +20,7 @@ from bot.clock import (
     minute_of_day,
     moment_on,
     next_local_time,
+    offset_name,
     zone_of,
 )
 
@@ -84,6 +85,18 @@ def test_the_local_day_and_time_are_those_on_the_wall() -> None:
     late = utc(2026, 6, 30, 22, 30)
     assert (local_day(late, BERLIN), local_time(late, BERLIN)) == (date(2026, 7, 1), time(0, 30))
     assert minute_of_day(late, BERLIN) == 30
+
+
+def test_an_offset_is_named_as_it_is_on_that_day() -> None:
+    names = ("Asia/Kathmandu", "Europe/London", "America/St_Johns", "America/Sao_Paulo", "Pacific/Marquesas")
+    assert [offset_name(utc(2026, 1, 10), ZoneInfo(name)) for name in names] == [
+        "UTC+5:45",
+        "UTC",
+        "UTC-3:30",
+        "UTC-3",
+        "UTC-9:30",
+    ]
+    assert offset_name(utc(2026, 7, 10), ZoneInfo("Europe/London")) == "UTC+1"
 
 
 def test_a_naive_moment_is_refused() -> None:
