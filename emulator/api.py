@@ -81,10 +81,35 @@ async def _poll(world: World, token: str, params: Params) -> Reply:
             begin_poll(world, bot, params)
     except Refusal as refusal:
         return exchange(world, token, "getUpdates", params, refused=refusal)
-    timeout = params.clamped("timeout", 0, 0, 50)
-    if fault is None and timeout and not len(bot.queue):
-        fault, refused = await _wait(world, bot, params, timeout)
+    patience = params.clamped("timeout", 0, 0, 50)
+    if world.pacing:
+        patience, params = _paced(bot, params, patience)
+    if fault is None and patience and not len(bot.queue):
+        fault, refused = await _wait(world, bot, params, patience)
+    if refused is not None and world.pacing:
+        await _hold_back(bot)
     return exchange(world, token, "getUpdates", params, fault=fault, refused=refused)
+
+
+def _paced(bot: Bot, params: Params, patience: int) -> tuple[int, Params]:
+    """Hasty polls with the same offset wait three seconds, very hasty ones get one update (Client.cpp)."""
+    now = asyncio.get_running_loop().time()
+    offset = params.integer("offset")
+    last_offset, last_at = bot.last_poll
+    bot.last_poll = (offset, now)
+    if offset != last_offset:
+        return patience, params
+    if now - last_at < 0.5:
+        params = Params({**params.values, "limit": 1})
+    return (3 if patience < 3 and now - last_at < 3 else patience), params
+
+
+async def _hold_back(bot: Bot) -> None:
+    """Conflicts more often than every three seconds are answered three seconds late."""
+    now = asyncio.get_running_loop().time()
+    hasty, bot.last_conflict = now - bot.last_conflict < 3, now
+    if hasty:
+        await asyncio.sleep(3)
 
 
 async def _wait(world: World, bot: Bot, params: Params, patience: float) -> tuple[Fault | None, Refusal | None]:

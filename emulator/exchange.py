@@ -63,15 +63,24 @@ def exchange(
     return reply
 
 
+def _be_loud(state: State, name: str, params: Params) -> None:
+    """What this project must never do, or the emulator cannot do, is told in capitals and kept as a finding."""
+    if params.text("parse_mode"):
+        log.error("A CALL OF %s USED parse_mode. Send entities: nothing that people type may be parsed.", name)
+        state.recorder.note(name, "parse_mode is never used here; send entities")
+    if name.lower() in METHODS and find_method(name) is None:
+        log.error("THE EMULATOR LACKS %s: a method of the Bot API that it does not emulate.", name)
+        state.recorder.note(name, "the emulator lacks this method")
+
+
 def _run(state: State, bot: Bot, name: str, params: Params) -> Json:
     found = state.recorder.check_call(name, params.values, list(params.files), state.clock.now())
+    _be_loud(state, name, params)
     if found and state.strict:
         state.recorder.refused += 1
         raise Refusal(400, f"strict: {found[0]}")
     run = find_method(name)
     if run is None:
-        if name in METHODS.values():
-            log.error("THE EMULATOR LACKS %s: it is a method of the Bot API, but not one that it emulates.", name)
         raise Refusal(404, "method not found")
     result: Any = run(state, bot, params)
     if isinstance(result, Described):

@@ -92,6 +92,7 @@ class Webhook:
     url: str
     secret: str | None = None
     max_connections: int = 40
+    gone_since: float | None = None
     last_error_date: int | None = None
     last_error_message: str | None = None
 
@@ -130,6 +131,8 @@ class Bot:
     webhook: Webhook | None = None
     webhook_changed: Callable[[], None] | None = None
     seat: PollSeat | None = None
+    last_poll: tuple[int, float] = (0, float("-inf"))
+    last_conflict: float = float("-inf")
 
     def as_json(self) -> Json:
         """The Bot API's User, as it stands in messages."""

@@ -52,6 +52,11 @@ class Recorder:
         self._told(before)
         self._keep({"at": at, "bot": bot, "update": update})
 
+    def note(self, method: str, message: str) -> None:
+        """An error that the specification does not know but this project does."""
+        self._checker.where = f"{len(self.lines) + 1} {method}"
+        self._checker.err(message)
+
     def findings(self) -> Json:
         """What was found: errors are what Telegram refuses or the emulator did wrong, warnings what is unwise."""
         found = self._checker.found

@@ -1,13 +1,17 @@
 """The HTTP server around a world: Bot API, control interface, event streams, the page's files."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from emulator import api, control
+from emulator.model import Bot
+from emulator.webhook import Deliverer
 from emulator.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -18,8 +22,28 @@ def build_app(world: World) -> web.Application:
     """The application; unknown paths answer as Telegram does."""
     app = web.Application(client_max_size=api.BODY_LIMIT, middlewares=[_not_found])
     app[api.WORLD] = world
+    app.cleanup_ctx.append(_deliveries)
     app.add_routes([*control.routes(), *api.routes(), web.get("/", _page), web.get("/static/{name:.+}", _static)])
     return app
+
+
+async def _deliveries(app: web.Application) -> AsyncIterator[None]:
+    """A deliverer for each bot, also for those that come later."""
+    world = app[api.WORLD]
+    tasks: list[asyncio.Task[None]] = []
+    async with aiohttp.ClientSession() as session:
+
+        def adopt(bot: Bot) -> None:
+            tasks.append(asyncio.create_task(Deliverer(world, bot, session).run()))
+
+        for bot in world.bots.values():
+            adopt(bot)
+        world.bot_listeners.append(adopt)
+        yield
+        world.bot_listeners.remove(adopt)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @web.middleware

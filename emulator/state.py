@@ -45,6 +45,7 @@ class State:
         self.bots: dict[int, Bot] = {}
         self.users: dict[int, User] = {}
         self.listeners: list[Listener] = []
+        self.bot_listeners: list[Callable[[Bot], None]] = []
         self.clock.listeners.append(self._tell_time)
 
     def now(self) -> int:
@@ -61,6 +62,8 @@ class State:
         first = self.rng.randrange(1_000, 90_000)
         bot = Bot(bot_id, token, username, name, first, UpdateQueue(self.rng))
         self.bots[bot_id] = bot
+        for listener in list(self.bot_listeners):
+            listener(bot)
         return bot
 
     def add_user(

@@ -2,7 +2,7 @@
 
 import random
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -110,18 +110,18 @@ class UpdateQueue:
         self._again.append(pending)
         self._wake()
 
-    def waiting(self) -> list[Pending]:
-        """All unconfirmed updates, oldest first."""
-        return list(self._pending.values())
-
-    def since(self, update_id: int) -> list[Pending]:
-        """Unconfirmed updates with a higher id, oldest first."""
+    def fresh(self, known: Container[int]) -> list[Pending]:
+        """The updates that came after the last known one, oldest first."""
         newer: list[Pending] = []
         for key in reversed(self._pending):
-            if key <= update_id:
+            if key in known:
                 break
             newer.append(self._pending[key])
         return newer[::-1]
+
+    def holds(self, update_id: int) -> bool:
+        """Whether that update still waits."""
+        return update_id in self._pending
 
     def remove(self, update_id: int) -> bool:
         """Forget one update that a webhook took; False when it had expired."""

@@ -4,7 +4,6 @@ from emulator.answers import Json, Refusal
 from emulator.entities import formatted, is_blank
 from emulator.methods.table import objects
 from emulator.params import Params
-from emulator.state import log
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -49,7 +48,6 @@ def _refuse_parse_mode(params: Params) -> None:
     mode = params.text("parse_mode")
     if not mode:
         return
-    log.error("A CALL USED parse_mode=%s. Send entities instead; nothing that people type may be parsed.", mode)
     if mode.lower() not in _MODES:
         raise Refusal(400, "unsupported parse_mode")
     raise Refusal(400, "can't parse entities: the emulator takes entities, never parse_mode")
