@@ -8,7 +8,9 @@
 # │   ├── AlreadyRunning     7   another process of this bot holds the same database
 # │   ├── PollingConflict    8   another process polls with the same token
 # │   └── ContentError       9   dialogs/ does not compile
+# ├── Erased                   the words asked for were sealed with a key that has been destroyed
 # └── BrokenAssumption         a rule of the program itself was broken: a defect, never a person's doing
+#     └── SealBroken           sealed words do not belong to the row, column or owner they were read from
 """Every exception of the project. Imports nothing; expected refusals are return values, not exceptions."""
 
 from typing import ClassVar
@@ -77,5 +79,13 @@ class ContentError(OperatorError):
     default_exit_code = 9
 
 
+class Erased(RekindleError):
+    """The words asked for were sealed with a key that has been destroyed; they cannot come back."""
+
+
 class BrokenAssumption(RekindleError):
     """A rule of the program itself was broken."""
+
+
+class SealBroken(BrokenAssumption):
+    """Sealed words do not belong to the row, column or owner they were read from."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterable
@@ -54,7 +55,7 @@ def deliver(settled: Iterable[tuple[Job, Outcome]]) -> None:
         else:
             by_loop.setdefault(job.loop, []).append((job, outcome))
     for loop, pairs in by_loop.items():
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # closed meanwhile
             loop.call_soon_threadsafe(_settle_all, pairs)
 
 

@@ -10,9 +10,9 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Concatenate, ParamSpec, TypeVar
+from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 from bot.db import postgres, sqlite
@@ -115,14 +115,20 @@ def sqlite_path(url: str) -> Path:
     return Path(database)
 
 
-def open_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
-    """A plain engine without threads, for migrations and tools; the caller begins, commits and disposes."""
+def open_engine(url: str, *, busy_seconds: float = BUSY_SECONDS, kept: int = 0) -> Engine:
+    """A plain engine without threads, for migrations, tools and the key store; the caller begins, commits, disposes.
+
+    `kept` connections stay open and are the most there can be; 0 opens a new one each time.
+    """
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if kept:
+        pool = {"poolclass": QueuePool, "pool_size": kept, "max_overflow": 0, "pool_timeout": busy_seconds}
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, poolclass=NullPool, hide_parameters=True)
+        return create_engine(url, hide_parameters=True, connect_args={"connect_timeout": 5}, **pool)
     connect = functools.partial(
         sqlite.connect, sqlite_path(url), busy_seconds=busy_seconds, create=True, factory=sqlite3.Connection
     )
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine("sqlite://", creator=connect, hide_parameters=True, **pool)
     event.listen(engine, "begin", _begin_immediate)
     return engine
 

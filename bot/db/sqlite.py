@@ -32,6 +32,7 @@ _REASONS = {
     sqlite3.SQLITE_NOTADB: "the file is not a database",
     sqlite3.SQLITE_PROTOCOL: "another process holds it",
 }
+_PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL})  # no reason to open it anew
 
 
 class GroupConnection(sqlite3.Connection):
@@ -70,8 +71,13 @@ def connect(path: Path, *, busy_seconds: float, create: bool, factory: type[sqli
 
 def unusable(path: Path, error: sqlite3.Error) -> DatabaseUnusable:
     """The plain sentence for an error of the file itself."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return DatabaseUnusable(f"The database {path} cannot be used: {_REASONS.get(code, 'it does not answer')}.")
+    reason = _REASONS.get(_code(error), "it does not answer")
+    return DatabaseUnusable(f"The database {path} cannot be used: {reason}.")
+
+
+def _code(error: BaseException | None) -> int:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def hold_lock(path: Path) -> IO[bytes]:
@@ -107,7 +113,7 @@ def _try_writing(raw: sqlite3.Connection) -> None:
         raw.execute("BEGIN IMMEDIATE")
         raw.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+        if _code(error) != sqlite3.SQLITE_BUSY:
             raise
 
 
@@ -214,6 +220,7 @@ class SqliteWorker:
         if error is None:
             return outcome
         self._roll_back()
+        self._drop_if_broken(error.orig if isinstance(error, DBAPIError) else error.__cause__)
         return Outcome(error=self._plain(error))
 
     def _failure(self, error: sqlite3.Error) -> Exception:
@@ -227,7 +234,7 @@ class SqliteWorker:
         """DatabaseUnusable in place of an error of the file itself; any other error as it is."""
         if not isinstance(error, DBAPIError) or not isinstance(error.orig, sqlite3.Error):
             return error
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _REASONS:
+        if _code(error.orig) not in _REASONS:
             return error
         plain = unusable(self._path, error.orig)
         plain.__cause__ = error
@@ -285,8 +292,14 @@ class SqliteWorker:
         try:
             self._require_raw().execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            self._roll_back()
+            self._drop_if_broken(error)
             raise unusable(self._path, error) from error
+
+    def _drop_if_broken(self, error: BaseException | None) -> None:
+        """A connection opened on a sick disk stays sick when the disk is well again: the next unit opens anew."""
+        code = _code(error)
+        if code in _REASONS and code not in _PASSING:
+            self._close()
 
     def _commit(self) -> sqlite3.Error | None:
         """End the real transaction; a commit outside of one would "succeed", so that is an error as well."""
