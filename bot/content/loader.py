@@ -13,7 +13,7 @@ from bot.content.interface import INTERFACE, INTERRUPTS, Interface, load_interfa
 from bot.engine.diagnostics import Diagnostic, errors, ordered
 from bot.engine.script import Book, Checker, Danger, Dialog, EffectSpec, Fact, Field, Option, Text
 
-OTHER_FILES = frozenset({INTERFACE, INTERRUPTS, "gestures.yaml", "zones.yaml"})
+OTHER_FILES = frozenset({INTERFACE, INTERRUPTS, "gestures.yaml", "lists.yaml", "zones.yaml"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""D51x, D70x: the interrupts file: words, fixed messages, and the dialogs for help and danger. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from bot.engine.diagnostics import Diagnostic
+from bot.engine.lint.view import ends_of
+from bot.engine.script import Book, Dialog
+
+FILE = "_interrupts.yaml"
+NAMES: Mapping[str, frozenset[str]] = {
+    name: frozenset()
+    for name in (
+        "stopped",
+        "no_way_back",
+        "moved_on",
+        "please_tap",
+        "media_not_here",
+        "not_understood",
+        "too_long",
+        "needs_paired",
+        "gone",
+        "soft_danger",
+        "threat_held",
+        "back",
+        "stop",
+        "nothing_open",
+    )
+} | {"did_you_mean": frozenset({"label"})}
+
+
+def check(book: Book, danger_kinds: Collection[str]) -> Iterator[Diagnostic]:
+    """All of this theme."""
+    yield from _messages(book)
+    yield from _words(book)
+    yield from _help(book)
+    yield from _dangers(book, danger_kinds)
+
+
+def _fault(code: str, message: str, line: int = 0) -> Diagnostic:
+    return Diagnostic(code, FILE, line, message)
+
+
+def _messages(book: Book) -> Iterator[Diagnostic]:
+    found = book.interrupts.messages
+    for name in sorted(NAMES.keys() - found.keys()):
+        yield _fault("D510", f"The message `{name}` is missing; the engine says it at some moment, so add it.")
+    for name, text in found.items():
+        strange = text.placeholders - NAMES.get(name, frozenset())
+        if strange:
+            listed = ", ".join(sorted(strange))
+            yield _fault("D606", f"Nothing gives `{listed}` to the message `{name}`; remove it.", text.place.line)
+
+
+def _words(book: Book) -> Iterator[Diagnostic]:
+    words = book.interrupts
+    if not words.stop:
+        yield _fault("D708", "No word means Stop, so nobody can leave by typing; add `stop` under `words`.")
+    for one, other, shared in (
+        ("stop", "back", words.stop & words.back),
+        ("stop", "help", words.stop & words.help),
+        ("back", "help", words.back & words.help),
+    ):
+        for word in sorted(shared):
+            yield _fault("D711", f"{word!r} means {one} as well as {other}; keep it in one of them.")
+
+
+def _help(book: Book) -> Iterator[Diagnostic]:
+    yield from _pushed(book, "help_dialog", book.interrupts.help_dialog)
+
+
+def _dangers(book: Book, kinds: Collection[str]) -> Iterator[Diagnostic]:
+    for kind in sorted(set(kinds) - book.interrupts.danger.keys()):
+        yield _fault("D707", f"The danger `{kind}` has no dialog, so words could pass it by; add it under `danger`.")
+    for kind in sorted(book.interrupts.danger.keys() - set(kinds)) if kinds else ():
+        yield _fault("D512", f"No rule ever finds the danger `{kind}`; the kinds are {', '.join(sorted(kinds))}.")
+    for kind, name in book.interrupts.danger.items():
+        yield from _pushed(book, kind, name)
+        dialog = book.dialogs.get(name)
+        if dialog is not None and "not_this" not in ends_of(dialog):
+            message = f"`{name}` needs a way to end with `not_this`, so that nobody is locked out by a mistake."
+            yield Diagnostic("D713", dialog.place.file, dialog.place.line, message)
+
+
+def _pushed(book: Book, key: str, name: str) -> Iterator[Diagnostic]:
+    """A dialog that may open at any moment exists and needs nothing."""
+    dialog = book.dialogs.get(name)
+    if dialog is None:
+        yield _fault("D511", f"`{key}` opens the dialog `{name}`, which does not exist or has faults; write another.")
+    elif demand := _demand(dialog):
+        message = f"`{name}` opens at any moment, so it can have no {demand}; remove it."
+        yield Diagnostic("D513", dialog.place.file, dialog.place.line, message)
+
+
+def _demand(dialog: Dialog) -> str:
+    if dialog.needs:
+        return "`needs`"
+    return "`given` variable" if any(var.given for var in dialog.vars.values()) else ""

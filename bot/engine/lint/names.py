@@ -1,0 +1,136 @@
+"""D40x, D41x: names are known, set before they are read, and used. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from bot.engine.diagnostics import Diagnostic
+from bot.engine.lint.reads import Read, reads
+from bot.engine.lint.view import RESULT, View
+from bot.engine.lint.ways import Way, known_ways
+from bot.engine.script import Call, Dialog, Node, Var
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """All of this theme."""
+    for one in (declarations, unknown, unset, unused):
+        yield from one(view)
+
+
+def declarations(view: View) -> Iterator[Diagnostic]:
+    """A variable has its own name, and a choice its values."""
+    for var in view.dialog.vars.values():
+        path = ("vars", var.name)
+        if var.name in view.book.facts or var.name == RESULT:
+            yield view.fault("D413", path, f"`{var.name}` is the name of a fact or of a result; choose another.")
+        if (var.type == "choice") != bool(var.of):
+            message = "A choice lists its values after `of`, and nothing else does."
+            yield view.fault("D414", path, message)
+        if len(set(var.of)) != len(var.of):
+            yield view.fault("D414", (*path, "of"), f"A value of `{var.name}` stands twice; keep one.")
+
+
+def unknown(view: View) -> Iterator[Diagnostic]:
+    """Every name is a variable, a field of one, a fact or the result of a call; facts are declared in `needs`."""
+    for read in reads(view.dialog):
+        if read.name not in view.fields:
+            code = "D606" if read.in_text else "D401"
+            yield view.fault(code, read.path, f"Nothing is called `{read.name}`{_near(view, read.name)}.")
+            continue
+        fact = view.book.facts.get(read.name)
+        if fact is not None and fact.needs is not None and fact.needs not in view.dialog.needs:
+            message = f"`{read.name}` is only known in dialogs with `needs: [{fact.needs}]`; add that."
+            yield view.fault("D415", read.path, message)
+
+
+def _near(view: View, name: str) -> str:
+    close = difflib.get_close_matches(name, list(view.fields), n=1)
+    return f"; did you mean `{close[0]}`?" if close else "; declare it under `vars`"
+
+
+def unset(view: View) -> Iterator[Diagnostic]:
+    """On every path a name is set before it is read. Back is safe: it restores the values of its question."""
+    before = assigned(view)
+    for read in reads(view.dialog):
+        known = before.get(read.node)
+        if known is None or read.name not in view.fields or not _may_be_unset(view, read.name):
+            continue
+        if read.name not in known and not (read.name == RESULT and read.after_call):
+            message = f"`{read.name}` may not be set yet when this is reached; ask for it on every way here."
+            yield view.fault("D402", read.path, message)
+
+
+def _may_be_unset(view: View, name: str) -> bool:
+    """Facts are always there, letters and their fields too."""
+    var = view.dialog.vars.get(name.partition(".")[0])
+    return name == RESULT or (var is not None and var.type != "letter")
+
+
+def assigned(view: View) -> dict[str, frozenset[str]]:
+    """For each node that can be reached, the names that are set there on every path."""
+    dialog = view.dialog
+    if dialog.start not in dialog.nodes:
+        return {}
+    before: dict[str, frozenset[str]] = {dialog.start: given(view)}
+    todo = [dialog.start]
+    while todo:
+        node = dialog.nodes[todo.pop()]
+        for way in known_ways(dialog, node):
+            after = _after(view, before[node.id], node, way)
+            known = before.get(way.to)
+            merged = after if known is None else known & after
+            if merged != known:
+                before[way.to] = merged
+                todo.append(way.to)
+    return before
+
+
+def _after(view: View, known: frozenset[str], node: Node, way: Way) -> frozenset[str]:
+    if node.call is not None:
+        return known | {RESULT}
+    if way.saves is None:
+        return known
+    kept = frozenset(name for name in known if not name.startswith(f"{way.saves}."))
+    checker = view.book.checkers.get(way.checker) if way.checker else None
+    return kept | {way.saves} | {f"{way.saves}.{field}" for field in (checker.fields if checker else ())}
+
+
+def given(view: View) -> frozenset[str]:
+    """What is set at the start: letters, `given` variables, and what every caller hands over."""
+    declared = view.dialog.vars.values()
+    always = {var.name for var in declared if var.given or var.type == "letter"}
+    calls = list(calls_of(view))
+    handed = set.intersection(*(set(call.args) for _, _, call in calls)) if calls else set[str]()
+    return frozenset(always | handed)
+
+
+def calls_of(view: View) -> Iterator[tuple[Dialog, Node, Call]]:
+    """Every call of this dialog in the book."""
+    for dialog in view.book.dialogs.values():
+        for node in dialog.nodes.values():
+            if node.call is not None and node.call.dialog == view.dialog.id:
+                yield dialog, node, node.call
+
+
+def unused(view: View) -> Iterator[Diagnostic]:
+    """A variable that nothing reads is a leftover."""
+    used = {name for read in reads(view.dialog) for name in (read.name, read.name.partition(".")[0])}
+    used |= _collected(view.dialog)
+    for var in view.dialog.vars.values():
+        if var.name not in used:
+            yield view.fault("D412", ("vars", var.name), _leftover(var), "warning")
+
+
+def _collected(dialog: Dialog) -> set[str]:
+    collects = (node.ask.collect for node in dialog.nodes.values() if node.ask)
+    return {collect.into for collect in collects if collect}
+
+
+def _leftover(var: Var) -> str:
+    return f"Nothing reads `{var.name}`; remove it or use it."
+
+
+def read_names(view: View) -> Iterator[Read]:
+    """All reads of names that exist."""
+    return (read for read in reads(view.dialog) if read.name in view.fields)

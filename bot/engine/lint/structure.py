@@ -1,0 +1,164 @@
+"""D30x: the shape of a dialog: targets, ways out, ends, circles, sub-dialogs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.diagnostics import Diagnostic
+from bot.engine.lint.view import View
+from bot.engine.lint.ways import circle, closure, known_ways, reachable, ways
+from bot.engine.script import Dialog, Node
+
+MAX_DEPTH = 5
+
+
+def check(view: View) -> Iterator[Diagnostic]:
+    """All of this theme."""
+    for one in (targets, ways_out, unreached, endless, circles, timeout_circles, subdialogs, expiry):
+        yield from one(view)
+
+
+def targets(view: View) -> Iterator[Diagnostic]:
+    """Every target is a node."""
+    dialog = view.dialog
+    wanted = {(way.to, way.path) for node in dialog.nodes.values() for way in ways(dialog, node)}
+    wanted |= {(dialog.start, ("start",)), (dialog.expire.go, ("expire", "go"))}
+    for name, path in wanted:
+        if name not in dialog.nodes:
+            yield view.fault("D301", path, f"There is no node `{name}`; write the id of a node of this dialog.")
+
+
+def ways_out(view: View) -> Iterator[Diagnostic]:
+    """Exactly one of ask, go and end; a call goes on at `go`."""
+    for node in view.dialog.nodes.values():
+        path = ("nodes", node.id)
+        exits = [name for name, there in (("ask", node.ask), ("go", node.go), ("end", node.end)) if there]
+        if node.call is not None and exits != ["go"]:
+            yield view.fault("D308", (*path, "call"), "After `call` comes `go`, and neither `ask` nor `end`.")
+        elif not exits:
+            yield view.fault("D307", path, f"`{node.id}` has no way out; add one of `ask`, `go` and `end`.")
+        elif len(exits) > 1:
+            found = " and ".join(f"`{name}`" for name in exits)
+            yield view.fault("D307", (*path, exits[1]), f"`{node.id}` has {found}; keep one of them.")
+
+
+def unreached(view: View) -> Iterator[Diagnostic]:
+    """Every node can be reached from the start."""
+    seen = reachable(view.dialog)
+    for name in view.dialog.nodes:
+        if seen and name not in seen:
+            yield view.fault("D302", ("nodes", name), f"Nothing leads to `{name}`; remove it or lead to it.")
+
+
+def endless(view: View) -> Iterator[Diagnostic]:
+    """From every node an end can be reached by answers; expiry alone does not count."""
+    dialog = view.dialog
+    back: dict[str, set[str]] = {name: set() for name in dialog.nodes}
+    for node in dialog.nodes.values():
+        for way in known_ways(dialog, node):
+            if way.kind != "expire":
+                back[way.to].add(node.id)
+    ends = [node.id for node in dialog.nodes.values() if node.end is not None]
+    saved = closure(ends, lambda name: back[name])
+    for name in dialog.nodes:
+        if name not in saved:
+            yield view.fault("D303", ("nodes", name), f"No answer leads from `{name}` to an end; add a way to one.")
+
+
+def circles(view: View) -> Iterator[Diagnostic]:
+    """A circle of nodes has a wait in it."""
+    dialog = view.dialog
+    graph = {
+        node.id: {way.to for way in known_ways(dialog, node)}
+        for node in dialog.nodes.values()
+        if node.ask is None and not _always_waits(view, node)
+    }
+    for name in circle(graph):
+        message = f"`{name}` comes back to itself without a question on the way; ask something or end."
+        yield view.fault("D305", ("nodes", name), message)
+
+
+def timeout_circles(view: View) -> Iterator[Diagnostic]:
+    """Timeouts alone do not go round: they would send messages for ever."""
+    dialog = view.dialog
+    graph = {
+        node.id: {way.to for way in known_ways(dialog, node) if way.kind in ("go", "timeout")}
+        for node in dialog.nodes.values()
+    }
+    for name in circle(graph):
+        ask = dialog.nodes[name].ask
+        if ask is not None and ask.timeout is not None:
+            message = f"Without any answer the timeout of `{name}` comes round again and again; end it somewhere."
+            yield view.fault("D306", ("nodes", name, "ask", "timeout"), message)
+
+
+def _always_waits(view: View, node: Node) -> bool:
+    callee = view.book.dialogs.get(node.call.dialog) if node.call else None
+    return callee is not None and not _passes(view, callee, frozenset())
+
+
+def _passes(view: View, dialog: Dialog, above: frozenset[str]) -> bool:
+    """Whether a dialog can come to an end without a single wait."""
+    if dialog.id in above or dialog.start not in dialog.nodes:
+        return False
+
+    def onward(name: str) -> list[str]:
+        node = dialog.nodes[name]
+        callee = view.book.dialogs.get(node.call.dialog) if node.call else None
+        if node.ask is not None or (callee and not _passes(view, callee, above | {dialog.id})):
+            return []
+        return [way.to for way in known_ways(dialog, node)]
+
+    return any(dialog.nodes[name].end is not None for name in closure([dialog.start], onward))
+
+
+def subdialogs(view: View) -> Iterator[Diagnostic]:
+    """Sub-dialogs exist, never call themselves, and stand at most five deep."""
+    for node in view.dialog.nodes.values():
+        if node.call is None:
+            continue
+        path = ("nodes", node.id, "call", "dialog")
+        if node.call.dialog not in view.book.dialogs:
+            message = f"There is no dialog `{node.call.dialog}`, or it has faults of its own; write the id of another."
+            yield view.fault("D309", path, message)
+        elif _calls_back(view, node.call.dialog):
+            message = f"`{node.call.dialog}` leads back into `{view.dialog.id}`; a dialog may not call itself."
+            yield view.fault("D310", path, message)
+        elif (depth := 1 + _depth(view, node.call.dialog, frozenset())) > MAX_DEPTH:
+            message = f"This is {depth} dialogs inside one another; {MAX_DEPTH} are possible."
+            yield view.fault("D311", path, message)
+
+
+def _callees(view: View, name: str) -> set[str]:
+    dialog = view.book.dialogs.get(name)
+    nodes = dialog.nodes.values() if dialog else ()
+    return {node.call.dialog for node in nodes if node.call}
+
+
+def _calls_back(view: View, name: str) -> bool:
+    return view.dialog.id in closure([name], lambda here: _callees(view, here))
+
+
+def _depth(view: View, name: str, above: frozenset[str]) -> int:
+    below = _callees(view, name) - above - {name}
+    return 1 + max((_depth(view, callee, above | {name}) for callee in below), default=0)
+
+
+def expiry(view: View) -> Iterator[Diagnostic]:
+    """The expiry ends without asking anything, and no timeout waits longer than it."""
+    dialog = view.dialog
+    seen = closure([dialog.expire.go] if dialog.expire.go in dialog.nodes else [], lambda name: _onward(dialog, name))
+    asked = next((name for name in dialog.nodes if name in seen and dialog.nodes[name].ask), None)
+    if asked is not None:
+        message = f"The expiry comes to the question `{asked}`, but then nobody is there; lead it to an end."
+        yield view.fault("D312", ("expire", "go"), message)
+    for node in dialog.nodes.values():
+        timeout = node.ask.timeout if node.ask else None
+        if timeout is not None and timeout.after >= dialog.expire.after:
+            message = "This timeout is not shorter than the expiry of the dialog, so it never comes; shorten it."
+            yield view.fault("D313", ("nodes", node.id, "ask", "timeout"), message)
+
+
+def _onward(dialog: Dialog, name: str) -> list[str]:
+    node = dialog.nodes[name]
+    return [] if node.ask else [way.to for way in known_ways(dialog, node)]
