@@ -50,7 +50,7 @@ export class Composer {
 
   edit(message) {
     this.#begin({ kind: "edit", message }, "pencil", "Edit message");
-    this.field.value = message.text;
+    this.field.value = message.text || message.caption;
     this.#changed();
   }
 
@@ -128,7 +128,7 @@ export class Composer {
       const words = caption.value.trim();
       this.field.value = "";
       this.#changed();
-      return this.#phone.act("photo", words ? { caption: words } : {}).then(() => true);
+      this.#phone.act("photo", words ? { caption: words } : {});
     };
     const stand = el("div", { class: "photo-stand-in small" }, icon("photo"));
     openSheet(this.#phone, { title: "Send a photo", body: [stand, caption], actions: [{ label: "Cancel" }, { label: "Send", main: true, run: send }] });

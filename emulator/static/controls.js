@@ -3,6 +3,7 @@ import { button, el, icon } from "./dom.js";
 import { post } from "./api.js";
 import { fullLabel } from "./dates.js";
 
+const SURE_MS = 4000;
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const MOVES = [
   ["+1 hour", { advance: "1h" }],
@@ -34,7 +35,7 @@ export class Controls {
 
   #buttons() {
     const moves = MOVES.map(([label, body]) => button(label, () => this.#run("clock", body), { class: "control" }));
-    const reset = button("Start over", () => this.#askReset(reset), { class: "control" });
+    const reset = button("Reset", () => this.#askReset(reset), { class: "control" });
     this.details = button("Details", () => this.#drawer.toggle(this.details), { class: "control", "aria-expanded": "false", "aria-controls": "drawer" });
     return [...moves, reset, this.details];
   }
@@ -46,13 +47,18 @@ export class Controls {
 
   // Two taps, because it deletes both chats.
   #askReset(reset) {
-    if (reset.dataset.sure) return this.#run("reset", {});
+    if (reset.dataset.sure) {
+      this.#doubt(reset);
+      return this.#run("reset", {});
+    }
     reset.dataset.sure = "yes";
     reset.textContent = "Really? Both chats go";
-    setTimeout(() => {
-      delete reset.dataset.sure;
-      reset.textContent = "Start over";
-    }, 4000);
+    setTimeout(() => this.#doubt(reset), SURE_MS);
+  }
+
+  #doubt(reset) {
+    delete reset.dataset.sure;
+    reset.textContent = "Reset";
   }
 
   async #run(path, body) {

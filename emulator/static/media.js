@@ -36,8 +36,10 @@ function voice(message) {
   const length = message.duration ?? 0;
   const bars = el("span", { class: "bars", "aria-hidden": "true" }, barsOf(message.id));
   const time = el("span", { class: "length", text: lengthLabel(length) });
+  const sound = message.media_url && new Audio();
+  if (sound) Object.assign(sound, { preload: "none", src: message.media_url });
   const play = el("button", { type: "button", class: "play", "aria-label": `Play voice note, ${lengthLabel(length)}` }, icon("play"));
-  play.addEventListener("click", () => playback(play, bars, Math.max(1, length)));
+  play.addEventListener("click", () => playback(play, bars, Math.max(1, length), sound));
   return el("div", { class: "voice" }, play, el("div", { class: "voice-line" }, bars, time));
 }
 
@@ -48,8 +50,12 @@ function barsOf(seed) {
   });
 }
 
-// The sound is a stand-in, so "playing" only walks along the bars, at the note's own pace.
-function playback(play, bars, seconds) {
+// The bars follow the stated length and not the sound, so that they also move where a machine has no loudspeaker.
+function playback(play, bars, seconds, sound) {
+  if (sound) {
+    sound.currentTime = 0;
+    sound.play().catch(() => {});
+  }
   const steps = [...bars.children];
   clearInterval(Number(play.dataset.timer));
   for (const step of steps) step.classList.remove("heard");

@@ -13,10 +13,10 @@ export function messageActions(message, phone) {
   const mine = message.from === "user";
   const words = message.text || message.caption || "";
   return [
-    mine ? null : { label: "React", row: FEELINGS.map(([emoji, name]) => reaction(message, phone, emoji, name)) },
+    { label: "React", row: FEELINGS.map(([emoji, name]) => reaction(message, phone, emoji, name)) },
     { label: "Reply", picture: icon("reply"), run: () => phone.composer.reply(message) },
     words && !message.protected ? { label: "Copy text", picture: icon("file"), run: () => copy(words, phone) } : null,
-    mine && message.kind === "text" ? { label: "Edit", picture: icon("pencil"), run: () => phone.composer.edit(message) } : null,
+    mine && words ? { label: "Edit", picture: icon("pencil"), run: () => phone.composer.edit(message) } : null,
     { label: "Delete", picture: icon("close"), run: () => phone.act("delete", { message_ids: [message.id] }) },
   ].filter(Boolean);
 }

@@ -56,14 +56,10 @@ export function openShare(phone, text, others) {
   const body = el("div", { class: "share" });
   const hint = el("p", { class: "faint", text: "Send to" });
   body.append(hint, chooser(others), words);
-  const send = () => {
-    const to = Number(body.querySelector("input:checked")?.value);
-    const written = words.value.trim();
-    if (!to || !written) return false;
-    phone.sendNote(to, written);
-    return true;
-  };
-  openSheet(phone, { title: "Share", body, actions: [{ label: "Cancel" }, { label: "Send", main: true, run: send }] });
+  const to = () => Number(body.querySelector("input:checked")?.value);
+  const check = () => Boolean(to() && words.value.trim());
+  const run = () => phone.sendNote(to(), words.value.trim());
+  openSheet(phone, { title: "Share", body, actions: [{ label: "Cancel" }, { label: "Send", main: true, check, run }] });
 }
 
 function chooser(others) {

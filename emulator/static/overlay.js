@@ -12,9 +12,12 @@ export function openSheet(phone, { title, body, actions = [], kind = "sheet", on
   return close;
 }
 
-function actionButton({ label, run, main }, close) {
-  const act = async () => {
-    if ((await run?.()) !== false) close();
+// `check` may keep the sheet open. It closes before `run`, which may want the focus or another sheet.
+function actionButton({ label, check, run, main }, close) {
+  const act = () => {
+    if (check && !check()) return;
+    close();
+    run?.();
   };
   return button(label, act, { class: main ? "main-action" : "quiet-action", "data-first": main });
 }

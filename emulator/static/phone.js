@@ -1,5 +1,5 @@
 // One person's phone: keeps what the stream says about the chat and shows it. Knows nothing of the other phone but `around`.
-import { button, el } from "./dom.js";
+import { button, el, iconButton } from "./dom.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { post } from "./api.js";
@@ -69,7 +69,7 @@ export class Phone {
     this.around.show(this);
     this.foldNotes(true);
     this.#foot();
-    this.bottom.querySelector("button")?.focus();
+    this.bottom.querySelector(".wide-action")?.focus();
   }
 
   sendNote(to, text) {
@@ -78,8 +78,10 @@ export class Phone {
 
   /** Folds the other person's messages to one line, or opens them. */
   foldNotes(fold) {
+    const focused = this.notes.contains(document.activeElement);
     this.notesOpen = !fold;
     this.showNotes();
+    if (focused) this.notes.querySelector("button")?.focus();
   }
 
   putAway(notes) {
@@ -112,24 +114,22 @@ export class Phone {
     message: (data) => this.#arrived(data.message ?? data),
     edit: (data) => this.#changed(data.message ?? data),
     delete: ({ ids }) => this.#deleted(ids),
-    typing: ({ on }) => this.topbar.typing(on),
+    typing: (data) => this.topbar.typing(data.on ?? data.typing),
     toast: (data) => this.#answer(data),
     answered: ({ query_id: query }) => this.taps.end(query),
     fetched: ({ ids }) => this.#fetched(ids),
-    commands: ({ commands }) => this.#setCommands(commands),
+    commands: (data) => this.#describe(data),
     clock: ({ now }) => this.#tick(now),
     blocked: ({ blocked }) => this.#setBlocked(blocked),
-    reset: () => this.around.onReset(),
+    reset: () => this.#reset(),
   };
 
   #snapshot(data) {
-    this.bot = { ...this.bot, ...data.bot };
     this.started = Boolean(data.started);
     this.blocked = Boolean(data.blocked);
     this.messages = new Map(data.messages.map((message) => [message.id, message]));
-    this.#tick(data.now);
-    this.#setCommands(data.bot?.commands ?? []);
-    this.topbar.name(this.bot);
+    this.#tick(data.now ?? data.clock?.now);
+    this.#describe(data.bot);
     this.topbar.typing(Boolean(data.typing));
     this.chat.fill(data.messages);
     // An empty chat is a fresh start: what its owner had sent from an earlier one is void.
@@ -158,6 +158,13 @@ export class Phone {
     this.#foot();
   }
 
+  #reset() {
+    this.started = this.blocked = false;
+    this.#payload = null;
+    this.#deleted([...this.messages.keys()]);
+    this.around.onReset();
+  }
+
   #fetched(ids) {
     for (const id of ids) {
       const message = this.messages.get(id);
@@ -172,9 +179,13 @@ export class Phone {
     else this.toast(text);
   }
 
-  #setCommands(commands) {
-    this.commands = commands ?? [];
+  /** What the bot says of itself: name, description, commands. */
+  #describe(bot) {
+    this.bot = { ...this.bot, ...bot };
+    this.commands = this.bot.commands;
     this.composer.menu.hidden = !this.commands.length;
+    this.topbar.name(this.bot);
+    this.#about(!this.messages.size);
   }
 
   #setBlocked(blocked) {
@@ -207,7 +218,15 @@ export class Phone {
   }
 
   #startBar() {
-    return button("START", () => this.#start(), { class: "wide-action start" });
+    const start = button("START", () => this.#start(), { class: "wide-action start" });
+    const later = this.messages.size ? iconButton("close", "Not now", () => this.#forgetStart()) : null;
+    return el("div", { class: "start-bar" }, start, later);
+  }
+
+  #forgetStart() {
+    this.#payload = null;
+    this.#foot();
+    this.composer.field.focus();
   }
 
   #unblockBar() {
@@ -217,7 +236,8 @@ export class Phone {
   async #start() {
     const payload = this.#payload;
     this.#payload = null;
-    await this.act("start", payload ? { payload } : {});
+    const done = await this.act("start", payload ? { payload } : {});
+    if (!done) this.#payload = payload;
     this.#foot();
     this.composer.field.focus();
   }

@@ -45,11 +45,9 @@ export class TopBar {
   #menu(anchor) {
     const phone = this.#phone;
     const block = phone.blocked ? { label: "Unblock bot", run: () => phone.act("unblock", {}) } : { label: "Block bot", run: () => phone.act("block", {}) };
-    openMenu(phone, anchor, "Chat menu", [
-      { label: "About this bot", run: () => this.#about() },
-      { label: "Clear chat", run: () => this.#clear() },
-      block,
-    ]);
+    const about = { label: "About this bot", run: () => this.#about() };
+    const started = [{ label: "Clear chat", run: () => this.#clear() }, block];
+    openMenu(phone, anchor, "Chat menu", phone.started ? [about, ...started] : [about]);
   }
 
   #about() {
@@ -60,8 +58,8 @@ export class TopBar {
 
   #clear() {
     const phone = this.#phone;
-    const run = () => phone.act("delete", { message_ids: [...phone.messages.keys()] }).then(() => true);
-    const body = el("p", { class: "sheet-text", text: "All messages of this chat go, on this phone and for the bot." });
+    const run = () => phone.act("delete", { message_ids: [...phone.messages.keys()] });
+    const body = el("p", { class: "sheet-text", text: "All messages of this chat go, for you and for the bot." });
     openSheet(phone, { title: "Clear this chat?", body, actions: [{ label: "Cancel" }, { label: "Clear", main: true, run }] });
   }
 }
