@@ -108,10 +108,10 @@ class Helplines:
     countries: tuple[tuple[str, str], ...]
     """Code and English name, sorted by name, for a picker."""
 
-    def lines_for(self, country: str | None, kind: Kind) -> tuple[Line, ...]:
+    def lines_for(self, country: str | None, kind: str) -> tuple[Line, ...]:
         """This country's lines of this kind, in the file's order, each with its `checked_on`.
 
-        Where there is none, also for an unknown country, the international directory alone; never another country's.
+        Where there is none, also for an unknown country or kind, the international directory alone; never another country's.
         """
         own = tuple(line for line in self.lines if line.country == country and kind in line.kinds)
         return own or (self.directory,)

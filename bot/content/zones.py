@@ -1,9 +1,10 @@
 """The time zones of dialogs/zones.yaml: a region, then a choice in it, so that two taps find a zone."""
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from bot.clock import known_zone
 from bot.content.yaml_file import read_yaml
@@ -45,10 +46,22 @@ class Zones(BaseModel):
 
     regions: Annotated[dict[Id, Region], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        ids = Counter(id_ for region in self.regions.values() for id_ in region.zones)
+        twice = sorted(id_ for id_, count in ids.items() if count > 1)
+        if twice:
+            raise ValueError(f"used in two regions: {', '.join(twice)}")
+        return self
+
     def choice(self, region: str, choice: str) -> ZoneChoice | None:
         """What the two taps meant; None when the file has moved on since the buttons were shown."""
         found = self.regions.get(region)
         return found.zones.get(choice) if found else None
+
+    def names(self) -> dict[str, str]:
+        """The IANA name of every choice by its id, which is unique in the file."""
+        return {id_: choice.zone for region in self.regions.values() for id_, choice in region.zones.items()}
 
     def label_of(self, zone: str) -> str | None:
         """The cities of the choice with this zone name, if one has it."""

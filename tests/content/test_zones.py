@@ -31,6 +31,19 @@ def test_a_choice_that_is_gone_is_not_an_error(zones: Zones) -> None:
     assert zones.label_of("Mars/Olympus") is None
 
 
+def test_every_choice_is_found_by_its_id_alone(zones: Zones) -> None:
+    names = zones.names()
+    assert names["kathmandu"] == "Asia/Kathmandu"
+    assert len(names) == sum(len(region.zones) for region in zones.regions.values())
+
+
+def test_an_id_in_two_regions_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zones.yaml"
+    path.write_text(TEXT + TEXT.removeprefix("regions:\n").replace("europe", "asia"))
+    with pytest.raises(ContentError, match="two regions: berlin"):
+        load_zones(path)
+
+
 def test_no_screen_is_too_full(zones: Zones) -> None:
     assert 5 <= len(zones.regions) <= 8
     assert all(1 <= len(region.zones) <= CHOICES_A_REGION for region in zones.regions.values())
