@@ -18,8 +18,7 @@ async function call(method, path, body) {
 
 function reason(text) {
   try {
-    const answer = JSON.parse(text);
-    return answer.description ?? answer.error ?? null;
+    return JSON.parse(text).error ?? null;
   } catch {
     return null;
   }

@@ -62,6 +62,13 @@ class Page {
     this.controls.tick();
   }
 
+  // An emulator that was started anew may hold other people: then this page is about nobody.
+  async onLost() {
+    const users = await readUsers().catch(() => null);
+    const gone = users && this.phones.some((phone) => !users.some((user) => user.id === phone.user.id));
+    if (gone) location.reload();
+  }
+
   onReset() {
     this.post.drop(() => true);
     this.drawer.reset();
@@ -73,12 +80,14 @@ class Page {
   }
 }
 
-const nameOf = (user) => ({ ...user, name: user.name ?? user.first_name });
+async function readUsers() {
+  const { users } = await getJson("users");
+  return users.map((user) => ({ ...user, name: user.first_name }));
+}
 
 async function begin() {
   try {
-    const answer = await getJson("users");
-    new Page().fill((answer.users ?? answer).map(nameOf));
+    new Page().fill(await readUsers());
   } catch (error) {
     document.querySelector("#wait").textContent = error.message;
     setTimeout(begin, RETRY_MS);

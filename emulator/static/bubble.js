@@ -34,7 +34,7 @@ function parts(message, phone) {
 
 function quote(message, phone) {
   if (!message.reply_to) return null;
-  const id = message.reply_to.id ?? message.reply_to;
+  const id = message.reply_to;
   const target = phone.messages.get(id);
   const name = target?.from === "user" ? phone.user.name : phone.bot.name;
   const words = target ? summary(target) : "Deleted message";
@@ -62,7 +62,6 @@ function moreButton(message, phone) {
 }
 
 function reactions(message) {
-  const given = (message.reactions ?? []).map((reaction) => (typeof reaction === "string" ? { emoji: reaction } : reaction));
-  if (!given.length) return null;
-  return el("div", { class: "reactions", "aria-label": "Reactions" }, given.map(({ emoji }) => el("span", { class: "reaction", text: emoji })));
+  if (!message.reactions.length) return null;
+  return el("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, message.reactions.map(({ emoji }) => el("span", { class: "reaction", text: emoji })));
 }

@@ -3,11 +3,6 @@
 const two = (number) => String(number).padStart(2, "0");
 const asDate = (unix) => new Date(unix * 1000);
 
-/** Unix seconds of a moment given as a number or as an ISO text. */
-export function toUnix(moment) {
-  return typeof moment === "number" ? moment : Date.parse(moment) / 1000;
-}
-
 export function timeOf(unix) {
   const date = asDate(unix);
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
@@ -40,9 +35,8 @@ export function lengthLabel(seconds) {
 export class VirtualClock {
   #offset = 0;
 
-  set(moment) {
-    const unix = toUnix(moment);
-    if (Number.isFinite(unix)) this.#offset = unix - Date.now() / 1000;
+  set(unix) {
+    this.#offset = unix - Date.now() / 1000;
   }
 
   now() {

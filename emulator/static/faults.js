@@ -34,8 +34,8 @@ export class Faults {
   }
 
   async refresh() {
-    const answer = await getJson("faults");
-    this.list.replaceChildren(...(answer.faults ?? answer).map(faultRow));
+    const { faults } = await getJson("faults");
+    this.list.replaceChildren(...faults.map(faultRow));
   }
 
   #order(event) {

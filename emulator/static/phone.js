@@ -3,7 +3,6 @@ import { button, el, iconButton } from "./dom.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { post } from "./api.js";
-import { toUnix } from "./dates.js";
 import { WaitingTaps } from "./keyboard.js";
 import { noteCard } from "./notes.js";
 import { messageActions } from "./message-menu.js";
@@ -42,7 +41,7 @@ export class Phone {
   }
 
   connect() {
-    listen(this.user.id, (name, data) => this.#on[name]?.(data), (up) => this.topbar.link(up));
+    listen(this.user.id, (name, data) => this.#on[name]?.(data), (up) => this.#link(up));
   }
 
   /** Does something as this person. Refusals are shown on the phone; the answer is null then. */
@@ -111,10 +110,10 @@ export class Phone {
 
   #on = {
     snapshot: (data) => this.#snapshot(data),
-    message: (data) => this.#arrived(data.message ?? data),
-    edit: (data) => this.#changed(data.message ?? data),
+    message: (message) => this.#arrived(message),
+    edit: (message) => this.#changed(message),
     delete: ({ ids }) => this.#deleted(ids),
-    typing: (data) => this.topbar.typing(data.on ?? data.typing),
+    typing: (data) => this.topbar.typing(data.typing),
     toast: (data) => this.#answer(data),
     answered: ({ query_id: query }) => this.taps.end(query),
     fetched: ({ ids }) => this.#fetched(ids),
@@ -124,11 +123,16 @@ export class Phone {
     reset: () => this.#reset(),
   };
 
+  #link(up) {
+    this.topbar.link(up);
+    if (!up) this.around.onLost();
+  }
+
   #snapshot(data) {
     this.started = Boolean(data.started);
     this.blocked = Boolean(data.blocked);
     this.messages = new Map(data.messages.map((message) => [message.id, message]));
-    this.#tick(data.now ?? data.clock?.now);
+    this.#tick(data.clock.now);
     this.#describe(data.bot);
     this.topbar.typing(Boolean(data.typing));
     this.chat.fill(data.messages);
@@ -194,8 +198,7 @@ export class Phone {
   }
 
   #tick(now) {
-    if (now === undefined || now === null) return;
-    this.clock.set(toUnix(now));
+    this.clock.set(now);
     this.chat.relabel();
     this.around.onClock();
   }

@@ -109,13 +109,14 @@ class TwoPhones:
 class Emulator:
     """A real emulator process that a test may stop and start again on the same port."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         self.port = 0
+        self._options = options
         self.start()
 
     def start(self) -> None:
         """Start and wait for the line that says it is ready."""
-        command = [sys.executable, "-m", "emulator", "--port", str(self.port), "--token", TOKEN, "--seed", "7"]
+        command = [sys.executable, "-m", "emulator", "--port", str(self.port), "--token", TOKEN, *self._options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         line = self._process.stdout.readline() if self._process.stdout else ""
         self.url = line.rpartition(" ")[2].strip()
@@ -129,6 +130,11 @@ class Emulator:
     def control(self, act: str, **body: Any) -> Any:
         """POST /control/<act>."""
         return post_json(f"{self.url}/control/{act}", body)
+
+    def read(self, what: str) -> Any:
+        """GET /control/<what>."""
+        with urllib.request.urlopen(f"{self.url}/control/{what}", timeout=20) as answer:  # noqa: S310
+            return json.loads(answer.read())
 
 
 class ScriptedBot:
@@ -212,7 +218,7 @@ def bot(emulator: Emulator) -> ScriptedBot:
 
 @pytest.fixture
 def page_of(browser: Browser) -> Iterator[Callable[..., TwoPhones]]:
-    """Opens the page of an emulator: `page_of(url, viewport=...)`. A script error on it fails the test."""
+    """Opens the page of an emulator: `page_of(url, viewport=...)`. Script errors and requests elsewhere fail the test."""
     contexts, errors = [], []
 
     def open_page(url: str, names: tuple[str, str] = ("Ana", "Ben"), **options: Any) -> TwoPhones:
@@ -220,6 +226,7 @@ def page_of(browser: Browser) -> Iterator[Callable[..., TwoPhones]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: request.url.startswith((url, "data:")) or errors.append(request.url))
         page.goto(url)
         phones = TwoPhones(page, Phone(page, names[0]), Phone(page, names[1]))
         expect(page.locator(".bottom > *")).to_have_count(2)

@@ -1,0 +1,179 @@
+"""The page around the phones: the clock, the tools, the keyboard, the connection."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+STATIC = Path(__file__).parents[2] / "emulator" / "static"
+
+
+@pytest.fixture
+def own_emulator(emulator: Any) -> Iterator[Any]:
+    """An emulator that the test may stop and start."""
+    running = type(emulator)()
+    yield running
+    running.stop()
+
+
+def test_the_clock_moves_on_for_everybody_and_shows_it(phones: Any, emulator: Any) -> None:
+    shown = phones.page.locator(".clock-words")
+    before = emulator.read("clock")["offset"]
+    for label in ("+1 hour", "+1 day"):
+        words = shown.inner_text()
+        phones.presses(label)
+        expect(shown).not_to_have_text(words)
+    assert emulator.read("clock")["offset"] == pytest.approx(before + 90_000, abs=1)
+
+
+def test_the_next_morning_comes_at_nine_by_the_readers_own_clock(page_of: Callable[..., Any], emulator: Any) -> None:
+    phones = page_of(emulator.url, timezone_id="Asia/Kolkata")
+    phones.presses("Next 9:00")
+    expect(phones.page.locator(".clock-words")).to_contain_text("09:00")
+
+
+def test_a_reset_needs_a_second_tap_and_empties_both_chats(ana: Any, ben: Any, bot: Any, phones: Any) -> None:
+    bot.meets(ana)
+    bot.meets(ben)
+    phones.presses("Reset")
+    ana.sees("/start")
+    phones.presses("Really? Both chats go")
+    for phone in (ana, ben):
+        phone.does_not_see("/start")
+        expect(phone.root.get_by_role("button", name="START")).to_be_visible()
+
+
+def test_the_details_show_the_bots_calls_and_take_faults(ana: Any, bot: Any, phones: Any, emulator: Any) -> None:
+    bot.says(bot.meets(ana), "seen in the log")
+    phones.presses("Details")
+    drawer = phones.page.get_by_role("complementary", name="Details")
+    expect(drawer.locator(".call-list li").filter(has_text="sendMessage").first).to_contain_text("seen in the log")
+    drawer.get_by_label("To which method").fill("sendMessage")
+    phones.presses("Order it")
+    expect(drawer.locator(".fault-list")).to_contain_text("Too many requests (429) on sendMessage: 1 left")
+    assert [fault["kind"] for fault in emulator.read("faults")["faults"]] == ["429"]
+    phones.presses("Clear all")
+    expect(drawer.locator(".fault-list li")).to_have_count(0)
+    phones.page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(phones.page.get_by_role("button", name="Details", exact=True)).to_be_focused()
+
+
+def test_a_refusal_of_the_emulator_is_told_in_its_words(ana: Any, bot: Any, emulator: Any) -> None:
+    bot.says(bot.meets(ana), "Ready?", [("Yes", "y")])
+    ana.sees("Ready?")
+    emulator.control("deactivate", user="Ana")
+    ana.taps("Yes")
+    ana.shows("the account of Ana is deleted")
+    expect(ana.key("Yes")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_the_page_finds_back_to_an_emulator_that_was_away(page_of: Callable[..., Any], own_emulator: Any) -> None:
+    phones = page_of(own_emulator.url)
+    own_emulator.stop()
+    expect(phones.left.root.locator(".state")).to_have_text("connecting…")
+    own_emulator.start()
+    for phone in (phones.left, phones.right):
+        expect(phone.root.locator(".state")).to_have_text("bot", timeout=15_000)
+        phone.starts()
+        phone.sees("/start")
+
+
+def test_a_whole_evening_needs_no_mouse(ana: Any, bot: Any, phones: Any) -> None:
+    keyboard = phones.page.keyboard
+    ana.root.get_by_role("button", name="START").focus()
+    keyboard.press("Enter")
+    chat = int(bot.takes()[0]["message"]["chat"]["id"])
+    bot.says(chat, "Ready?", [("Yes", "y")])
+    ana.sees("Ready?")
+    expect(ana.field).to_be_focused()
+    keyboard.type("one")
+    keyboard.press("Shift+Enter")
+    keyboard.type("two")
+    keyboard.press("Enter")
+    assert bot.takes()[0]["message"]["text"] == "one\ntwo"
+    ana.key("Yes").focus()
+    keyboard.press("Enter")
+    assert bot.takes()[0]["callback_query"]["data"] == "y"
+    ana.root.get_by_role("button", name="Chat menu").focus()
+    keyboard.press("Enter")
+    expect(ana.root.get_by_role("menuitem", name="About this bot")).to_be_focused()
+    keyboard.press("ArrowDown")
+    expect(ana.root.get_by_role("menuitem", name="Clear chat")).to_be_focused()
+    keyboard.press("Escape")
+    expect(ana.root.get_by_role("button", name="Chat menu")).to_be_focused()
+
+
+def test_a_sheet_holds_the_focus_until_it_closes(ana: Any, bot: Any, phones: Any) -> None:
+    bot.says(bot.meets(ana), "More", [("More", "https://example.org")])
+    ana.taps("More")
+    for _ in range(5):
+        phones.page.keyboard.press("Tab")
+        assert phones.page.evaluate("() => Boolean(document.activeElement.closest('[role=dialog]'))")
+    phones.page.keyboard.press("Escape")
+    expect(ana.key("More")).to_be_focused()
+
+
+def test_the_chat_is_a_log_that_screen_readers_follow(ana: Any) -> None:
+    log = ana.root.get_by_role("log", name="Chat of Ana")
+    expect(log).to_have_attribute("aria-live", "polite")
+    expect(ana.page.get_by_role("region", name="Ana\N{RIGHT SINGLE QUOTATION MARK}s phone")).to_be_visible()
+
+
+def test_a_text_over_the_limit_goes_as_several_messages_without_losing_a_character(ana: Any, bot: Any) -> None:
+    bot.meets(ana)
+    paragraph = "abcdefghi " * 300
+    text = "\n".join([paragraph.strip()] * 3)
+    ana.says(text)
+    got = [update["message"]["text"] for update in bot.takes(3)]
+    assert "\n".join(got) == text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground_in_both_schemes(
+    page_of: Callable[..., Any], emulator: Any, bot: Any, scheme: str
+) -> None:
+    phones = page_of(emulator.url, color_scheme=scheme)
+    chat = bot.meets(phones.left)
+    bot.says(chat, "Ready? https://example.org", [("Yes", "y")])
+    phones.left.says("an own message")
+    phones.left.sees("an own message")
+    weak = phones.page.evaluate(CONTRAST)
+    assert weak == []
+
+
+CONTRAST = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgb = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const colour = rgb(getComputedStyle(at).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const ratio = (node) => {
+    const [a, b] = [light(rgb(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
+  const places = ".title, .state, .words, .words a, .foot, .key, .chip, .about p, .start, .control, .clock-words, "
+    + ".menu-button, h1, h2";
+  return [...document.querySelectorAll(places)].filter((node) => node.checkVisibility())
+    .map((node) => [node.className || node.tagName, ratio(node)]).filter(([, value]) => value < 4.5);
+}"""
+
+
+def test_text_from_outside_never_enters_the_page_as_html() -> None:
+    words = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(")
+    found = [f"{path.name}: {word}" for path in STATIC.glob("*.js") for word in words if word in path.read_text()]
+    assert found == []
