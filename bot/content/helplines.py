@@ -111,7 +111,7 @@ class Helplines:
     def lines_for(self, country: str | None, kind: str) -> tuple[Line, ...]:
         """This country's lines of this kind, in the file's order, each with its `checked_on`.
 
-        Where there is none, also for an unknown country or kind, the international directory alone; never another country's.
+        Where there is none, also for an unknown country or kind, the international directory alone.
         """
         own = tuple(line for line in self.lines if line.country == country and kind in line.kinds)
         return own or (self.directory,)
