@@ -38,7 +38,7 @@ class UpdateQueue:
         self._rng = rng
         self._pending: OrderedDict[int, Pending] = OrderedDict()
         self._again: list[Pending] = []
-        self._last_at = 0.0
+        self._last_at: float | None = None
         self._next_expiry = float("inf")
         self.tail = rng.randrange(100_000_000, 900_000_000)
         self.allowed: frozenset[str] | None = None
@@ -60,7 +60,7 @@ class UpdateQueue:
         """Queue an update and wake whoever waits; None when it is unwanted or the queue is full."""
         if not self.wants(kind) or len(self._pending) >= CAPACITY:
             return None
-        if not self._pending and self._last_at and now - self._last_at > ID_MEMORY:
+        if not self._pending and self._last_at is not None and now - self._last_at > ID_MEMORY:
             self.tail = self._rng.randrange(100_000_000, 900_000_000)
         body = {"update_id": self.tail, kind: payload}
         expires_at = now + LIFETIMES.get(kind, LIFETIME)

@@ -44,6 +44,6 @@ class World(State):
             raise BrokenAnswer(200, BROKEN_BODY)
         return reply.body
 
-    def act(self, name: str, **body: Any) -> Json:
+    def act(self, name: str, /, **body: Any) -> Json:
         """What the control interface does for POST /control/<name> with that body; raises people.Impossible."""
         return acts.perform(self, name, body)
