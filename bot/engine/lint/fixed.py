@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.engine.diagnostics import Diagnostic
+from bot.engine.lint.structure import deepest
 from bot.engine.lint.view import ends_of
+from bot.engine.run import MAX_FRAMES
 from bot.engine.script import Book, Dialog
 
 FILE = "_interrupts.yaml"
@@ -36,6 +38,21 @@ def check(book: Book, danger_kinds: Collection[str]) -> Iterator[Diagnostic]:
     yield from _words(book)
     yield from _help(book)
     yield from _dangers(book, danger_kinds)
+    yield from _room(book)
+
+
+def _room(book: Book) -> Iterator[Diagnostic]:
+    """On top of any dialog there is room for help, and on top of that for a danger."""
+    pushed = {book.interrupts.help_dialog, *book.interrupts.danger.values()}
+    deep = max((deepest(book, name) for name in book.dialogs.keys() - pushed), default=0)
+    danger = max((deepest(book, name) for name in book.interrupts.danger.values()), default=0)
+    needed = deep + deepest(book, book.interrupts.help_dialog) + danger
+    if needed > MAX_FRAMES:
+        message = (
+            f"With help and a danger on top, {needed} dialogs may stand on one another, and {MAX_FRAMES} can; "
+            "call fewer inside one another."
+        )
+        yield _fault("D514", message)
 
 
 def _fault(code: str, message: str, line: int = 0) -> Diagnostic:

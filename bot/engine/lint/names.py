@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from bot.engine.diagnostics import Diagnostic
-from bot.engine.lint.reads import Read, reads
+from bot.engine.lint.reads import reads
 from bot.engine.lint.view import RESULT, View
 from bot.engine.lint.ways import Way, known_ways
 from bot.engine.script import Call, Dialog, Node, Var
@@ -33,7 +33,7 @@ def declarations(view: View) -> Iterator[Diagnostic]:
 
 def unknown(view: View) -> Iterator[Diagnostic]:
     """Every name is a variable, a field of one, a fact or the result of a call; facts are declared in `needs`."""
-    for read in reads(view.dialog):
+    for read in reads(view.dialog, view.book.effects):
         if read.name not in view.fields:
             code = "D606" if read.in_text else "D401"
             yield view.fault(code, read.path, f"Nothing is called `{read.name}`{_near(view, read.name)}.")
@@ -52,9 +52,9 @@ def _near(view: View, name: str) -> str:
 def unset(view: View) -> Iterator[Diagnostic]:
     """On every path a name is set before it is read. Back is safe: it restores the values of its question."""
     before = assigned(view)
-    for read in reads(view.dialog):
+    for read in reads(view.dialog, view.book.effects):
         known = before.get(read.node)
-        if known is None or read.name not in view.fields or not _may_be_unset(view, read.name):
+        if known is None or read.optional or read.name not in view.fields or not _may_be_unset(view, read.name):
             continue
         if read.name not in known and not (read.name == RESULT and read.after_call):
             message = f"`{read.name}` may not be set yet when this is reached; ask for it on every way here."
@@ -115,7 +115,7 @@ def calls_of(view: View) -> Iterator[tuple[Dialog, Node, Call]]:
 
 def unused(view: View) -> Iterator[Diagnostic]:
     """A variable that nothing reads is a leftover."""
-    used = {name for read in reads(view.dialog) for name in (read.name, read.name.partition(".")[0])}
+    used = {name for read in reads(view.dialog, view.book.effects) for name in (read.name, read.name.partition(".")[0])}
     used |= _collected(view.dialog)
     for var in view.dialog.vars.values():
         if var.name not in used:
@@ -129,8 +129,3 @@ def _collected(dialog: Dialog) -> set[str]:
 
 def _leftover(var: Var) -> str:
     return f"Nothing reads `{var.name}`; remove it or use it."
-
-
-def read_names(view: View) -> Iterator[Read]:
-    """All reads of names that exist."""
-    return (read for read in reads(view.dialog) if read.name in view.fields)

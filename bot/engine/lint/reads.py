@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from bot.engine import conditions
 from bot.engine.conditions import Condition
 from bot.engine.lint.view import Path
-from bot.engine.script import Ask, Dialog, Name, Node, Text
+from bot.engine.script import Ask, Dialog, EffectSpec, Name, Node, Text
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A name read at a path; `after_call` once the sub-dialog of the node has ended."""
+    """A name read at a path; `after_call` once the sub-dialog of the node has ended.
+
+    An `optional` one may be unset: an effect that can do without it.
+    """
 
     name: str
     path: Path
     node: str
     after_call: bool = False
     in_text: bool = False
+    optional: bool = False
 
 
-def reads(dialog: Dialog) -> Iterator[Read]:
+def reads(dialog: Dialog, effects: Mapping[str, EffectSpec]) -> Iterator[Read]:
     """All reads of a dialog, node by node."""
     for node in dialog.nodes.values():
-        for read in _node(node):
-            yield Read(read.name, ("nodes", node.id, *read.path), node.id, read.after_call, read.in_text)
+        for read in (*_effects(node, effects), *_node(node)):
+            yield replace(read, path=("nodes", node.id, *read.path))
 
 
 def conditions_of(node: Node) -> Iterator[tuple[Condition, Path]]:
@@ -40,11 +44,16 @@ def conditions_of(node: Node) -> Iterator[tuple[Condition, Path]]:
             yield button.when, (*path, "ask", "buttons", button.id, "when")
 
 
-def _node(node: Node) -> Iterator[Read]:
+def _effects(node: Node, effects: Mapping[str, EffectSpec]) -> Iterator[Read]:
     for index, do in enumerate(node.do):
+        known = effects[do.effect].args if do.effect in effects else {}
         for name, value in do.args.items():
             if isinstance(value, Name):
-                yield Read(value.name, ("do", index, do.effect, name), node.id)
+                optional = name in known and not known[name].required
+                yield Read(value.name, ("do", index, do.effect, name), node.id, optional=optional)
+
+
+def _node(node: Node) -> Iterator[Read]:
     if node.show is not None:
         yield Read(node.show, ("show",), node.id)
     if node.say is not None:

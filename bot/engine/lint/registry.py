@@ -85,7 +85,8 @@ def _parameter(view: View, value: Argument, parameter: Var, path: Path) -> Itera
         message = f"{_shown(value)} does not fit `{parameter.name}`; {_wanted(parameter.type, parameter.of)}."
         yield view.fault("D416", path, message)
     ours = view.dialog.vars.get(value.name.partition(".")[0]) if isinstance(value, Name) else None
-    if ours is not None and ours.private and not parameter.private:
+    words = found.type in ("text", "letter") or (isinstance(value, Name) and "." not in value.name)
+    if ours is not None and ours.private and words and not parameter.private:
         message = f"`{ours.name}` is private, but `{parameter.name}` there is not; make it private there too."
         yield view.fault("D712", path, message)
 

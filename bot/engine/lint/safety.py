@@ -128,6 +128,6 @@ def taken_words(view: View) -> Iterator[Diagnostic]:
                 if fold(synonym) in taken:
                     message = f"{synonym!r} already means Stop, Back or Help; choose another word."
                     yield view.fault("D710", (*path, "also"), message)
-            if fold(button.text.variants[0]) in taken:
-                message = f"Whoever types {button.text.variants[0]!r} gets Stop, Back or Help; choose another label."
+            if fold(button.text.variants[0]) in words.stop | words.back:
+                message = f"Whoever types {button.text.variants[0]!r} gets Stop or Back; choose another label."
                 yield view.fault("D710", (*path, "text"), message, "warning")

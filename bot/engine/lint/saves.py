@@ -32,6 +32,9 @@ def _buttons(view: View, ask: Ask, path: Path) -> Iterator[Diagnostic]:
     var = _target(view, ask.save, (*path, "save"))
     if isinstance(var, Diagnostic):
         yield var
+    elif var.type == "text":
+        message = f"The id of the button is saved in `{var.name}` and reads the same in every language; use a choice."
+        yield view.fault("D419", (*path, "save"), message, "warning")
     elif var.type != "choice":
         yield view.fault("D411", (*path, "save"), f"`{var.name}` is a {var.type}; a tap is saved in a choice.")
     else:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.lint.view import View
 from bot.engine.lint.ways import circle, closure, known_ways, reachable, ways
-from bot.engine.script import Dialog, Node
-
-MAX_DEPTH = 5
+from bot.engine.run import MAX_FRAMES
+from bot.engine.script import Book, Dialog, Node
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -113,7 +112,7 @@ def _passes(view: View, dialog: Dialog, above: frozenset[str]) -> bool:
 
 
 def subdialogs(view: View) -> Iterator[Diagnostic]:
-    """Sub-dialogs exist, never call themselves, and stand at most five deep."""
+    """Sub-dialogs exist, never call themselves, and stand not too deep."""
     for node in view.dialog.nodes.values():
         if node.call is None:
             continue
@@ -124,24 +123,25 @@ def subdialogs(view: View) -> Iterator[Diagnostic]:
         elif _calls_back(view, node.call.dialog):
             message = f"`{node.call.dialog}` leads back into `{view.dialog.id}`; a dialog may not call itself."
             yield view.fault("D310", path, message)
-        elif (depth := 1 + _depth(view, node.call.dialog, frozenset())) > MAX_DEPTH:
-            message = f"This is {depth} dialogs inside one another; {MAX_DEPTH} are possible."
+        elif (depth := 1 + deepest(view.book, node.call.dialog)) > MAX_FRAMES:
+            message = f"This is {depth} dialogs inside one another; {MAX_FRAMES} are possible."
             yield view.fault("D311", path, message)
 
 
-def _callees(view: View, name: str) -> set[str]:
-    dialog = view.book.dialogs.get(name)
+def _callees(book: Book, name: str) -> set[str]:
+    dialog = book.dialogs.get(name)
     nodes = dialog.nodes.values() if dialog else ()
     return {node.call.dialog for node in nodes if node.call}
 
 
 def _calls_back(view: View, name: str) -> bool:
-    return view.dialog.id in closure([name], lambda here: _callees(view, here))
+    return view.dialog.id in closure([name], lambda here: _callees(view.book, here))
 
 
-def _depth(view: View, name: str, above: frozenset[str]) -> int:
-    below = _callees(view, name) - above - {name}
-    return 1 + max((_depth(view, callee, above | {name}) for callee in below), default=0)
+def deepest(book: Book, name: str, above: frozenset[str] = frozenset()) -> int:
+    """How many dialogs may stand on one another from this one on, itself included."""
+    below = _callees(book, name) - above - {name}
+    return 1 + max((deepest(book, callee, above | {name}) for callee in below), default=0)
 
 
 def expiry(view: View) -> Iterator[Diagnostic]:
