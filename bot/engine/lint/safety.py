@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.engine.answers import fold
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.lint.branches import may_hold
-from bot.engine.lint.view import RESULT, View
+from bot.engine.lint.view import RESULT, Path, View
 from bot.engine.lint.ways import TIMERS, known_ways, reachable, ways
 from bot.engine.script import Dialog, Node
 
@@ -25,31 +25,53 @@ def check(view: View) -> Iterator[Diagnostic]:
 
 def by_timer(view: View) -> Iterator[Diagnostic]:
     """An irreversible effect comes after a person's answer, never after a timeout or an expiry alone."""
-    starts = {
-        way.to: way.path
-        for name in view.dialog.nodes
-        if name in reachable(view.dialog)
-        for way in ways(view.dialog, view.dialog.nodes[name])
-        if way.kind in TIMERS and way.to in view.dialog.nodes
-    }
-    for start, path in starts.items():
-        for found in sorted(Alone(view).walk(view.dialog, start)):
-            message = f"By this clock alone the dialog comes to `{found}`, which cannot be undone; ask before it."
+    for start, path in _clocks(view).items():
+        alone = Alone(view)
+        alone.ends(view.dialog, start)
+        for found in sorted(alone.effects):
+            message = (
+                f"By a clock alone the dialog comes from here to `{found}`, which cannot be undone; ask before it."
+            )
             yield view.fault("D706", path, message)
 
 
+def _clocks(view: View) -> dict[str, Path]:
+    """Where a clock leads to in this dialog, by its own waits or by those of a sub-dialog."""
+    dialog, found = view.dialog, dict[str, Path]()
+    for node in (dialog.nodes[name] for name in dialog.nodes if name in reachable(dialog)):
+        found |= {way.to: way.path for way in ways(dialog, node) if way.kind in TIMERS}
+        if node.call is not None:
+            results = timed_ends(view, node.call.dialog, frozenset())
+            found |= {to: ("nodes", node.id, "call") for result in results for to in _after_result(node, result)}
+    return found
+
+
+def timed_ends(view: View, name: str, above: frozenset[str]) -> set[str]:
+    """The results with which a dialog may end because nobody answered in it."""
+    dialog = view.book.dialogs.get(name)
+    if dialog is None or name in above:
+        return set()
+    found: set[str] = set()
+    for node in dialog.nodes.values():
+        for way in ways(dialog, node):
+            if way.kind in TIMERS:
+                found |= Alone(view).ends(dialog, way.to)
+        for result in timed_ends(view, node.call.dialog, above | {name}) if node.call else ():
+            for target in _after_result(node, result):
+                found |= Alone(view).ends(dialog, target)
+    return found
+
+
 class Alone:
-    """Follows a dialog as it goes when nobody answers any more, through sub-dialogs and back."""
+    """Follows a dialog as it goes when nobody answers any more, through sub-dialogs and back.
+
+    `effects` gathers the irreversible ones on the way, as `dialog.node`.
+    """
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.effects: set[str] = set()
         self._ends: dict[tuple[str, str], set[str]] = {}
-
-    def walk(self, dialog: Dialog, start: str) -> set[str]:
-        """The irreversible effects on the way, as `dialog.node`."""
-        self.ends(dialog, start)
-        return self.effects
 
     def ends(self, dialog: Dialog, start: str) -> set[str]:
         """The results with which the dialog ends by itself from here."""
