@@ -46,6 +46,7 @@ def facts() -> dict[str, Fact]:
         Fact("has_emergency", "flag"),
         Fact("lines_crisis", "text"),
         Fact("lines_abuse", "text"),
+        Fact("lines_violence", "text"),
         Fact("lines_general", "text"),
         Fact("letters_waiting", "number"),
         Fact("letters_left", "number"),  # letters that may still be sealed today

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import blake2b
@@ -12,7 +13,7 @@ from bot.engine.script import Argument, Ask, Book, Dialog, Name, Node, Text, Val
 from bot.engine.session import Frame, Held, Session, Visited
 
 MAX_NODES = 50
-MAX_FRAMES = 5
+MAX_FRAMES = 12
 MAX_HISTORY = 20
 
 
@@ -31,7 +32,7 @@ class Run:
         self.trace: list[Edge] = []
         self.silent = False
         self.released: Held | None = None
-        self.facts: dict[str, Value] = dict(env.facts)
+        self.facts: ChainMap[str, Value] = ChainMap({}, env.facts)  # type: ignore[arg-type]  # facts may be lazy
         self._nodes_left = MAX_NODES
 
     # -- reading
@@ -66,6 +67,10 @@ class Run:
             if not any(name == f"consent:{fresh}" or name.startswith(f"{fresh}.") for fresh in values)
         }
         self._replace(vars={**kept, **values})
+
+    def cancel_consent(self, name: str) -> None:
+        """The value has changed, so a yes to the earlier one counts no more."""
+        self._replace(vars={key: value for key, value in self.frame.vars.items() if key != f"consent:{name}"})
 
     def answered(self, by: str) -> None:
         """Closes the wait: the question can be come back to, its buttons go, the turn is over."""

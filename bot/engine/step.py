@@ -253,9 +253,7 @@ def _collect(run: Run, kind: str, ref: int, *, text: str = "", file: str = "") -
     letter = str(run.read(collect.into))
     parts = run.facts.get(f"{collect.into}.parts")
     run.facts[f"{collect.into}.parts"] = (parts if isinstance(parts, int) else 0) + 1
-    run.session = run.session.with_top(
-        replace(run.frame, vars={k: v for k, v in run.frame.vars.items() if k != f"consent:{collect.into}"})
-    )
+    run.cancel_consent(collect.into)
     run.effects.append(Domain("add_part", {"letter": letter, "kind": kind, "ref": ref, "text": text, "file": file}))
     run.effects.append(Status(letter, run.open_choices()))
     run.timers(run.dialog.nodes[run.frame.node])
@@ -269,6 +267,7 @@ def _edited(run: Run, text: str, ref: int) -> Step:
     if not letters:
         return _done(run, "ignored")
     for name in letters:
+        run.cancel_consent(name)
         run.effects.append(Domain("edit_part", {"letter": str(run.read(name)), "ref": ref, "text": text}))
     if node.show is not None:
         run.retire()

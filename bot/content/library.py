@@ -1,0 +1,38 @@
+"""Everything that was read from dialogs/, as one value. Reads nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_date
+
+from bot.clock import local_day, zone_of
+from bot.content.catalogue import Catalogue
+from bot.content.gestures import Gesture
+from bot.content.helplines import Helplines
+from bot.engine.script import Book
+from bot.phrasing import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Dialogs, wordings, gestures, helplines and word data of one release."""
+
+    book: Book
+    catalogue: Catalogue
+    gestures: Mapping[str, Gesture]
+    helplines: Helplines
+    lexicon: Lexicon
+    zones: Mapping[str, str]  # id of the zones lists -> IANA name
+
+    def label(self, list_name: str, option_id: str) -> str:
+        """What an entry of a fixed list is called; empty for none."""
+        found = (option.label for option in self.book.lists.get(list_name, ()) if option.id == option_id)
+        return next(found, "")
+
+    def day(self, moment: datetime, zone: str, lang: str) -> str:
+        """A date as people of this language write it: 3 March."""
+        formatted: str = format_date(local_day(moment, zone_of(zone)), "d MMMM", locale=lang)
+        return formatted

@@ -1,0 +1,171 @@
+"""From an effect to the subject that does it: the only place where the engine and the subjects meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, assert_never
+
+from bot import access
+from bot.checkup import service as checkup
+from bot.conversation import leaving, sessions
+from bot.conversation.acts import INTERNAL, MODELS
+from bot.delivery.outbox import Urgency, in_slot
+from bot.delivery.pages import paginate
+from bot.delivery.turn import Turn
+from bot.engine.effects import Choice, Domain, Effect, End, RetireKeyboard, Say, Show, StartTimer, Status
+from bot.engine.events import Resume, Start
+from bot.engine.session import Session
+from bot.letters import drafts, taps
+from bot.letters import service as letters
+from bot.letters.queries import parts_of
+from bot.nudges import service as nudges
+from bot.pairing import service as pairing
+from bot.people import service as people
+from bot.privacy import service as privacy
+
+
+def apply(turn: Turn, session: Session, effects: tuple[Effect, ...], *, safety: bool) -> list[Start | Resume]:
+    """Does what a turn wants done, in order. Returns what is to begin when this dialog has made room."""
+    follow: list[Start | Resume] = []
+    timers: dict[str, StartTimer] = {}
+    urgency = Urgency.SAFETY if safety else Urgency.ANSWER
+    before = in_slot(turn.connection, turn.person.id, question_slot(session.id))
+    retired = False
+    for effect in effects:
+        match effect:
+            case Say():
+                _say(turn, session, effect, urgency)
+            case Show(letter=ref):
+                _show(turn, ref)
+            case Status():
+                _status(turn, session, effect)
+            case RetireKeyboard():
+                retired = True
+            case StartTimer(kind=kind):
+                timers[kind] = effect
+            case Domain(name=name, args=args):
+                begun = _do(turn, name, dict(args))
+                follow.extend([begun] if begun is not None else [])
+            case End():
+                pass
+            case _:
+                assert_never(effect)
+    if retired and before is not None:
+        # After the answer, so that nobody waits for the old buttons to go.
+        turn.send("unbutton", {"message_id": before})
+    sessions.save(turn, session, timers)
+    return follow
+
+
+def question_slot(session_id: int) -> str:
+    """The place of a dialog's last question in the chat."""
+    return f"question:{session_id}"
+
+
+def _choices(choices: tuple[Choice, ...]) -> list[list[Any]]:
+    return [[choice.id, choice.label, choice.literal, choice.exit] for choice in choices]
+
+
+def _say(turn: Turn, session: Session, say: Say, urgency: Urgency) -> None:
+    payload: dict[str, Any] = {"message": say.message, "args": dict(say.args), "count": say.count}
+    if say.choices:
+        payload |= {"choices": _choices(say.choices), "session": session.id, "turn": session.turn}
+    turn.send("say", payload, urgency=urgency, slot=question_slot(session.id) if say.choices else None)
+
+
+def _show(turn: Turn, ref: str) -> None:
+    """A letter as its reader will see it, a message a page."""
+    letter = drafts.find(turn.connection, turn.person.id, ref)
+    if letter is None:
+        return
+    words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
+    for page in range(1, len(paginate(words.text)) + 1):
+        turn.send("preview", {"letter": letter.id, "page": page})
+
+
+def _status(turn: Turn, session: Session, status: Status) -> None:
+    """The one line under a letter: sent with the first part, edited with every further one."""
+    letter = drafts.find(turn.connection, turn.person.id, status.letter)
+    if letter is None:
+        return
+    slot = f"status:{letter.id}"
+    question = in_slot(turn.connection, turn.person.id, question_slot(session.id))
+    if question is not None and in_slot(turn.connection, turn.person.id, slot) is None:
+        turn.send("unbutton", {"message_id": question})
+    parts = sum(parts_of(turn.connection, letter.id).values())
+    payload = {
+        "letter": letter.id,
+        "parts": parts,
+        "choices": _choices(status.choices),
+        "session": session.id,
+        "turn": session.turn,
+    }
+    turn.send("status", payload, slot=slot)
+
+
+def _do(turn: Turn, name: str, args: dict[str, Any]) -> Start | Resume | None:
+    model = INTERNAL.get(name) or MODELS[name]
+    checked = model.model_validate({key: _given(value) for key, value in args.items()})
+    return ACTS[name](turn, **checked.model_dump())
+
+
+def _given(value: Any) -> Any:
+    return "" if value is None else value
+
+
+# -- acts that need more than one call
+
+
+def _save_hour(turn: Turn, *, hour: str) -> None:
+    nudges.save_hour(turn, minute=int(hour[1:3]) * 60)
+
+
+def _save_zone(turn: Turn, *, zone: str) -> None:
+    people.save_zone(turn, zone=zone)
+    nudges.replan(turn)
+
+
+def _accept(turn: Turn) -> None:
+    people.accept_terms(turn)
+    nudges.replan(turn)
+
+
+def _continue(turn: Turn) -> Resume:  # noqa: ARG001 - every act is given the turn
+    return Resume()
+
+
+ACTS: dict[str, Callable[..., Start | Resume | None]] = {
+    "accept_terms": _accept,
+    "save_name": people.save_name,
+    "save_zone": _save_zone,
+    "save_country": people.save_country,
+    "save_hour": _save_hour,
+    "choose_path": people.choose_path,
+    "pause": nudges.pause,
+    "resume_nudges": nudges.resume,
+    "make_invitation": pairing.invite,
+    "answer_invitation": pairing.answer,
+    "leave_partner": leaving.leave_partner,
+    "begin_checkup": checkup.begin,
+    "note_answer": checkup.note_answer,
+    "keep_words": checkup.keep_words,
+    "set_focus": checkup.set_focus,
+    "write_note": drafts.write_note,
+    "keep_sentence": drafts.keep_sentence,
+    "begin_letter": drafts.begin,
+    "begin_answer": drafts.begin_answer,
+    "seal_letter": letters.seal,
+    "keep_draft": drafts.keep_draft,
+    "discard_letter": drafts.discard,
+    "list_letters": taps.show_list,
+    "mute_letters": people.mute_letters,
+    "rest": nudges.rest,
+    "continue_suspended": _continue,
+    "hide_chat": privacy.hide,
+    "export_mine": privacy.export,
+    "delete_me": leaving.delete_me,
+    "say_bye": leaving.bye,
+    "explain_nudge": nudges.explain,
+    "add_part": drafts.add_part,
+    "edit_part": drafts.edit_part,
+}

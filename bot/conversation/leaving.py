@@ -1,0 +1,73 @@
+"""Acts that cross subjects: leaving the partner, deleting everything, the quiet goodbye."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from bot.conversation import sessions
+from bot.db import people
+from bot.db.models import Checkup, GestureShown, Inbox, KeyErasure, Letter, LetterPart, NotForUs, Nudge, table
+from bot.delivery import outbox
+from bot.delivery.turn import Turn
+from bot.letters import service as letters
+from bot.pairing import service as pairing
+from bot.privacy import service as privacy
+
+_letters = table(Letter)
+_parts = table(LetterPart)
+
+
+def leave_partner(turn: Turn) -> None:
+    """At once and without a reason. What is sealed and unopened never arrives; nobody is told."""
+    letters.stop_all(turn.connection, turn.person.id, now=turn.now)
+    pairing.part(turn)
+    people.change(turn.connection, turn.person.id, path="solo")
+
+
+def delete_me(turn: Turn) -> None:
+    """Everything of this person goes; what the partner has opened stays with the partner."""
+    _erase(turn)
+    turn.tell("deleted_said", key=f"deleted:{turn.person.id}")
+
+
+def bye(turn: Turn) -> None:
+    """The quiet goodbye: as delete, and the last 48 hours of the chat go too. Reads like an ordinary end."""
+    privacy.delete_recent(turn)
+    _erase(turn)
+    turn.tell("bye_said", key=f"bye:{turn.person.id}")
+
+
+def _erase(turn: Turn) -> None:
+    """Rows go, the person's key is marked for destruction, the couple ends."""
+    connection, person_id = turn.connection, turn.person.id
+    leave_partner(turn)
+    _erase_letters(turn)
+    for model in (Nudge, GestureShown, NotForUs, Checkup):
+        rows = table(model)
+        connection.execute(delete(rows).where(rows.c.person_id == person_id))
+    sessions.forget_all(turn)
+    outbox.drop_for(connection, person_id, now=turn.now, keep=turn.key)
+    inbox = table(Inbox)
+    connection.execute(update(inbox).where(inbox.c.sender_id == turn.person.telegram_id).values(payload=None))
+    connection.execute(table(KeyErasure).insert().values(person_id=person_id, asked_at=turn.now))
+    people.change(
+        connection,
+        person_id,
+        telegram_id=None,
+        name=None,
+        focus=None,
+        gone_at=turn.now,
+        next_nudge_at=None,
+        country=None,
+    )
+
+
+def _erase_letters(turn: Turn) -> None:
+    """Own letters lose this person's key; unopened ones lose their words. Received ones lose the reader's key."""
+    connection, person_id = turn.connection, turn.person.id
+    mine = _letters.c.writer_id == person_id
+    query = select(_letters.c.id).where(mine, _letters.c.opened_at.is_(None))
+    unread = list(connection.execute(query).scalars())
+    connection.execute(delete(_parts).where(_parts.c.letter_id.in_(unread)))
+    connection.execute(update(_letters).where(mine).values(writer_key=None))
+    connection.execute(update(_letters).where(_letters.c.reader_id == person_id).values(reader_key=None, page=0))

@@ -1,0 +1,114 @@
+"""One event of one person, from the inbox to rows of the outbox. One unit; sends nothing, waits for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from bot.conversation import commands, dialogs
+from bot.conversation.incoming import (
+    Blocked,
+    Changed,
+    Commanded,
+    Incoming,
+    InGroup,
+    Nothing,
+    Returned,
+    Sender,
+    Sent,
+    Tapped,
+    Wrote,
+)
+from bot.conversation.taps import tapped
+from bot.db import people as rows
+from bot.db.people import PersonRow
+from bot.delivery import outbox
+from bot.delivery.turn import Desk, Turn
+from bot.engine.events import Edited, Media, Text
+from bot.people import service as people
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What the edges do after the commit: answer the tap, wake the sender for these chats."""
+
+    toast: str | None = None
+    chats: tuple[int, ...] = ()
+
+
+def handle(connection: Connection, desk: Desk, incoming: Incoming, *, key: str, now: datetime) -> Handled:
+    """Applies one incoming thing. `key` is unique to it and begins every dedupe key of the unit."""
+    if isinstance(incoming, InGroup | Nothing):
+        return Handled()
+    person = _person(connection, desk, incoming.sender, now=now)
+    if isinstance(incoming, Blocked):
+        people.cannot_reach(connection, person, now=now)
+        return Handled()
+    person = _met(connection, person, now=now)
+    turn = Turn(connection=connection, desk=desk, person=person, now=now, key=key)
+    if isinstance(incoming, Returned):
+        return Handled()
+    _remember(turn, incoming)
+    _after_bad_news(turn)
+    toast = _handle(turn, incoming)
+    text = desk.library.catalogue.text(toast, person.lang) if toast else None
+    return Handled(text, (incoming.sender.telegram_id,))
+
+
+def _person(connection: Connection, desk: Desk, sender: Sender, *, now: datetime) -> PersonRow:
+    found = rows.by_telegram(connection, sender.telegram_id)
+    if found is not None:
+        return found
+    person_id = desk.chance.new_id(now)
+    desk.vault.create_key(person_id)
+    lang = sender.lang if sender.lang in desk.library.catalogue.languages else "en"
+    return rows.create(connection, person_id=person_id, telegram_id=sender.telegram_id, lang=lang, now=now)
+
+
+def _met(connection: Connection, person: PersonRow, *, now: datetime) -> PersonRow:
+    people.is_back(connection, person)
+    rows.change(connection, person.id, seen_at=now)
+    return replace(person, seen_at=now, unreachable_at=None)
+
+
+def _after_bad_news(turn: Turn) -> None:
+    """The partner is out of reach: one neutral sentence for every cause, at this person's own next act."""
+    if not turn.person.parted:
+        return
+    turn.tell("unreachable")
+    rows.change(turn.connection, turn.person.id, parted=False)
+    turn.person = replace(turn.person, parted=False)
+
+
+def _remember(turn: Turn, incoming: Wrote | Commanded | Sent | Changed | Tapped) -> None:
+    """Message ids are kept so that /hide and /bye can delete both sides of the chat."""
+    if isinstance(incoming, Wrote | Commanded | Sent) and turn.person.telegram_id is not None:
+        outbox.remember(
+            turn.connection,
+            chat_id=turn.person.telegram_id,
+            message_id=incoming.ref,
+            person_id=turn.person.id,
+            ours=False,
+            slot=None,
+            now=turn.now,
+        )
+
+
+def _handle(turn: Turn, incoming: Wrote | Commanded | Sent | Changed | Tapped) -> str | None:
+    match incoming:
+        case Wrote(text=text, ref=ref):
+            dialogs.heard(turn, Text(text, ref))
+        case Changed(text=text, ref=ref):
+            dialogs.changed(turn, Edited(ref, text))
+        case Sent(kind=kind, ref=ref, file=file, caption=caption):
+            dialogs.heard(turn, Media(kind, ref, file, caption))
+        case Commanded(name=name, argument=argument):
+            commands.command(turn, name, argument)
+        case Tapped():
+            return tapped(turn, incoming)
+        case _:
+            assert_never(incoming)
+    return None

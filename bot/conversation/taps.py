@@ -1,0 +1,72 @@
+"""Buttons: those of questions go to the engine, the others to their subject, which checks the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.conversation import dialogs, sessions
+from bot.conversation.incoming import Tapped
+from bot.delivery.buttons import Tapped as Parsed
+from bot.delivery.buttons import parse
+from bot.delivery.turn import Turn
+from bot.engine.events import Start, Tap
+from bot.letters import taps as letters
+from bot.nudges import service as nudges
+from bot.pairing import service as pairing
+
+MOVED_ON = "interrupts.moved_on"
+
+
+def tapped(turn: Turn, tap: Tapped) -> str | None:
+    """Does what the button says. Returns the message id of a toast, if there is one to show."""
+    parsed = parse(tap.data)
+    if parsed is None or parsed.prefix not in OUTSIDE | {"s": None}:
+        return _moved_on(turn, tap)
+    if parsed.prefix == "s":
+        return _in_dialog(turn, tap, parsed)
+    wanted = OUTSIDE[parsed.prefix](turn, parsed, tap)
+    if isinstance(wanted, Start):
+        dialogs.begin(turn, wanted)
+        return None
+    return _moved_on(turn, tap) if wanted == "moved_on" else wanted
+
+
+def _in_dialog(turn: Turn, tap: Tapped, parsed: Parsed) -> str | None:
+    session = sessions.active(turn)
+    if session is None or session.id != parsed.id:
+        return _moved_on(turn, tap)
+    done = dialogs.advance(turn, session, Tap(parsed.turn, parsed.act))
+    return _moved_on(turn, tap) if done.outcome == "stale" else done.toast
+
+
+def _moved_on(turn: Turn, tap: Tapped) -> str:
+    """An old keyboard: it goes, and nothing else happens."""
+    if tap.ref:
+        turn.send("unbutton", {"message_id": tap.ref})
+    return MOVED_ON
+
+
+def _menu(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
+    turn.send("unbutton", {"message_id": tap.ref})
+    known = turn.person.known_at is not None
+    return Start("menu" if known else "welcome") if parsed.act == "menu" else "moved_on"
+
+
+def _quiet(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
+    if parsed.id != turn.person.id:
+        return "moved_on"
+    turn.send("unbutton", {"message_id": tap.ref})
+    return nudges.answer_quiet(turn, parsed.act)
+
+
+def _letter(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
+    return letters.tapped(turn, parsed.id, parsed.act, message_id=tap.ref)
+
+
+OUTSIDE: dict[str, Callable[[Turn, Parsed, Tapped], Start | str | None]] = {
+    "l": _letter,
+    "m": _menu,
+    "n": lambda turn, parsed, _: nudges.tapped(turn, parsed.id, parsed.act),
+    "p": lambda turn, parsed, _: pairing.tapped(turn, parsed.id, parsed.act),
+    "q": _quiet,
+}

@@ -1,0 +1,124 @@
+"""Persons and couples as rows: reading, locking, creating. No decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from bot.db.models import Couple, Person, table
+from bot.db.types import SealedBytes
+
+_people = table(Person)
+_couples = table(Couple)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as stored. Sealed fields are opened through `access` and `vault` only."""
+
+    id: int
+    telegram_id: int | None
+    name: SealedBytes | None
+    lang: str
+    created_at: datetime
+    known_at: datetime | None
+    seen_at: datetime
+    unreachable_at: datetime | None
+    gone_at: datetime | None
+    path: str
+    zone: str
+    country: str | None
+    focus: SealedBytes | None
+    nudge_minute: int
+    nudge_days: int
+    quiet_from: int
+    quiet_to: int
+    effort_max: int
+    next_nudge_at: datetime | None
+    last_nudge_on: date | None
+    nudges_ignored: int
+    nudges_off: bool
+    paused_until: datetime | None
+    resting_until: datetime | None
+    letters_muted: bool
+    couple_id: int | None
+    parted: bool
+
+
+def _row(found: RowMapping | None) -> PersonRow | None:
+    return None if found is None else PersonRow(**found)
+
+
+def _locked(connection: Connection, query: Any) -> Any:
+    return query.with_for_update() if connection.dialect.name == "postgresql" else query
+
+
+def by_telegram(connection: Connection, telegram_id: int) -> PersonRow | None:
+    """The person of this Telegram user, locked for the rest of the unit."""
+    query = select(_people).where(_people.c.telegram_id == telegram_id)
+    return _row(connection.execute(_locked(connection, query)).mappings().first())
+
+
+def by_id(connection: Connection, person_id: int, *, lock: bool = False) -> PersonRow | None:
+    """A person; with `lock` until the end of the unit."""
+    query = select(_people).where(_people.c.id == person_id)
+    query = _locked(connection, query) if lock else query
+    return _row(connection.execute(query).mappings().first())
+
+
+def create(connection: Connection, *, person_id: int, telegram_id: int, lang: str, now: datetime) -> PersonRow:
+    """A newcomer: no name, no consent, alone."""
+    values = {"id": person_id, "telegram_id": telegram_id, "lang": lang, "created_at": now, "seen_at": now}
+    connection.execute(_people.insert().values(values))
+    found = by_id(connection, person_id)
+    assert found is not None  # noqa: S101 - just inserted
+    return found
+
+
+def change(connection: Connection, person_id: int, **values: Any) -> None:
+    """Sets columns of a person."""
+    connection.execute(update(_people).where(_people.c.id == person_id).values(values))
+
+
+def partner_id(connection: Connection, person: PersonRow) -> int | None:
+    """The other one of a couple that has not ended."""
+    if person.couple_id is None:
+        return None
+    query = select(_couples).where(_couples.c.id == person.couple_id, _couples.c.ended_at.is_(None))
+    couple = connection.execute(query).mappings().first()
+    if couple is None:
+        return None
+    other: int = couple["invitee_id"] if couple["inviter_id"] == person.id else couple["inviter_id"]
+    return other
+
+
+def reachable_partner(connection: Connection, person: PersonRow) -> PersonRow | None:
+    """The partner when messages reach them: joined, neither gone nor blocking the bot."""
+    other = partner_id(connection, person)
+    partner = None if other is None else by_id(connection, other)
+    if partner is None or partner.gone_at is not None or partner.unreachable_at is not None:
+        return None
+    return partner
+
+
+def join(connection: Connection, *, couple_id: int, inviter_id: int, invitee_id: int, now: datetime) -> None:
+    """Two yeses: a couple."""
+    values = {"id": couple_id, "inviter_id": inviter_id, "invitee_id": invitee_id, "joined_at": now}
+    connection.execute(_couples.insert().values(values))
+    ids = sorted((inviter_id, invitee_id))
+    connection.execute(update(_people).where(_people.c.id.in_(ids)).values(couple_id=couple_id, parted=False))
+
+
+def part(connection: Connection, person: PersonRow, *, now: datetime) -> int | None:
+    """Ends this person's couple; the other one is marked and told at their own next act. Returns the other's id."""
+    other = partner_id(connection, person)
+    if person.couple_id is None:
+        return None
+    connection.execute(update(_couples).where(_couples.c.id == person.couple_id).values(ended_at=now))
+    change(connection, person.id, couple_id=None)
+    if other is not None:
+        change(connection, other, couple_id=None, parted=True)
+    return other

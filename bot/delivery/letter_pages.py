@@ -1,0 +1,169 @@
+"""How letters look in a chat: notice, page, folded, preview, list view. Words come through access at sending time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import access
+from bot.access import LetterRow, LetterWords
+from bot.delivery import outbox
+from bot.delivery.buttons import Label, Shown, act
+from bot.delivery.pages import paginate
+from bot.delivery.render import Call, Page, choice_rows, message, renders
+
+
+def slot(letter_id: int) -> str:
+    """The place of a letter's bubble in its reader's chat."""
+    return f"letter:{letter_id}"
+
+
+def _letter(page: Page) -> LetterRow | None:
+    return access.letter(page.connection, page.row.payload["letter"])
+
+
+def _words(page: Page, letter: LetterRow) -> LetterWords:
+    return access.read_letter(page.connection, page.desk.vault, actor_id=page.person.id, object_=letter)
+
+
+def day(page: Page, moment: datetime) -> str:
+    """A date as this person writes it: "3 March"."""
+    return page.desk.library.day(moment, page.person.zone, page.lang)
+
+
+def _head(page: Page, letter: LetterRow) -> str:
+    """Whose letter this is and of when; the date is that of sealing."""
+    name = access.signature(page.desk.vault, actor_id=page.person.id, object_=letter)
+    args = {"partner": name, "date": day(page, letter.sealed_at or letter.created_at)}
+    return page.label("interface.letter_head", args)
+
+
+@renders("notice")
+def notice(page: Page) -> Call | None:
+    """A letter is there. Nothing of what it says."""
+    letter = _letter(page)
+    if letter is None or letter.state != "waiting":
+        return None
+    name = "note_notice" if letter.kind == "note" else "letter_notice"
+    name = "answer_notice" if letter.answers_id is not None else name
+    partner = access.name_of_partner(page.connection, page.desk.vault, page.person)
+    buttons = [[page.own("open_letter", act("l", letter.id, "open"))]]
+    return message(page, page.words(f"interface.{name}", {"partner": partner}), buttons)
+
+
+@renders("page")
+def opened(page: Page) -> Call | None:
+    """A page of an opened letter, in its bubble; a letter folded meanwhile stays folded."""
+    letter = _letter(page)
+    if letter is None or letter.page != page.row.payload["page"] or not access.can(page.person.id, "read", letter):
+        return None
+    words = _words(page, letter)
+    pages = paginate(words.text)
+    number = min(letter.page, len(pages))
+    shown = Shown(f"{_head(page, letter)}\n\n{pages[number - 1]}")
+    if len(pages) > 1:
+        shown = shown.then("\n\n" + page.label("interface.page", {"page": number, "pages": len(pages)}))
+    edit = None if page.row.payload.get("fresh") else slot(letter.id)
+    return message(page, shown, _page_buttons(page, letter, words, number, len(pages)), edit=edit)
+
+
+def _page_buttons(page: Page, letter: LetterRow, words: LetterWords, number: int, pages: int) -> list[list[Label]]:
+    turning = []
+    if number > 1:
+        turning.append(page.own("previous_page", act("l", letter.id, f"p{number - 1}")))
+    if number < pages:
+        turning.append(page.own("next_page", act("l", letter.id, f"p{number + 1}")))
+    enclosed = [
+        page.own(f"{one.kind}_button", act("l", letter.id, f"e{place}"), {"number": place})
+        for place, one in enumerate(words.enclosures, 1)
+    ]
+    below = [page.own("fold", act("l", letter.id, "fold"))]
+    if number == pages:
+        below.append(page.own("answer", act("l", letter.id, "answer")))
+    worries = [[page.own("worries_me", act("l", letter.id, "worry"))]] if number == pages else []
+    return [turning, *(enclosed[place : place + 3] for place in range(0, len(enclosed), 3)), below, *worries]
+
+
+@renders("fold")
+def folded(page: Page) -> Call | None:
+    """The bubble closes: a date and a way to open it again."""
+    letter = _letter(page)
+    target = outbox.in_slot(page.connection, page.person.id, slot(page.row.payload["letter"]))
+    if letter is None or target is None or not access.can(page.person.id, "fold", letter):
+        return None
+    name = access.signature(page.desk.vault, actor_id=page.person.id, object_=letter)
+    args = {"partner": name, "date": day(page, letter.sealed_at or letter.created_at)}
+    buttons = [[page.own("open_again", act("l", letter.id, "open"))]]
+    return message(page, page.words("interface.letter_folded", args), buttons, edit=slot(letter.id))
+
+
+@renders("gone")
+def gone(page: Page) -> Call | None:
+    """The notice of a letter that was taken back."""
+    if outbox.in_slot(page.connection, page.person.id, slot(page.row.payload["letter"])) is None:
+        return None
+    return message(page, page.words("interface.letter_gone"), [], edit=slot(page.row.payload["letter"]))
+
+
+@renders("preview")
+def preview(page: Page) -> Call | None:
+    """One page of a letter exactly as it will be read, shown to its writer."""
+    letter = _letter(page)
+    if letter is None or not access.can(page.person.id, "read", letter):
+        return None
+    pages = paginate(_words(page, letter).text)
+    number = page.row.payload["page"]
+    if number > len(pages):
+        return None
+    text = pages[number - 1]
+    head = f"{page.label('interface.preview_head')}\n\n" if number == 1 else ""
+    return message(page, Shown(head + text), [])
+
+
+@renders("own")
+def own_letter(page: Page) -> Call | None:
+    """A letter of one's own from the list, with the way to take it back."""
+    letter = _letter(page)
+    if letter is None or not access.can(page.person.id, "read", letter):
+        return None
+    text = paginate(_words(page, letter).text)[0]
+    head = page.label("interface.letter_from_me_head", {"date": day(page, letter.sealed_at or letter.created_at)})
+    sent = letter.state in ("sealed", "waiting", "opened")
+    name = "withdraw" if sent else "discard"
+    buttons = [[page.own(name, act("l", letter.id, name)), page.own("close", act("l", letter.id, "close"))]]
+    return message(page, Shown(f"{head}\n\n{text}"), buttons, edit=page.row.payload.get("edit"))
+
+
+@renders("status")
+def status(page: Page) -> Call | None:
+    """The one line under a letter in the making: how much there is, and what can be done with it."""
+    payload = page.row.payload
+    letter = _letter(page)
+    if letter is None or letter.state not in ("draft", "kept"):
+        return None
+    shown = page.words("interface.status_parts", {"count": payload["parts"]}, payload["parts"])
+    return message(page, shown, choice_rows(page, payload), edit=f"status:{letter.id}")
+
+
+@renders("enclosure")
+def enclosure(page: Page) -> Call | None:
+    """A photo or voice note of an open letter, as a message of its own."""
+    letter = _letter(page)
+    if letter is None or letter.page == 0 or not access.can(page.person.id, "read", letter):
+        return None
+    enclosed = _words(page, letter).enclosures
+    place = page.row.payload["place"]
+    if not 1 <= place <= len(enclosed):
+        return None
+    one = enclosed[place - 1]
+    method = {"photo": "send_photo", "voice": "send_voice"}[one.kind]
+    return Call(method, {"chat_id": page.row.chat_id, one.kind: one.file}, fills=True)
+
+
+@renders("unenclose")
+def unenclose(page: Page) -> Call | None:
+    """Enclosures go when the letter is folded."""
+    letter_id = page.row.payload["letter"]
+    slots = [f"enclosure:{letter_id}:{place}" for place in range(1, 31)]
+    found = [outbox.in_slot(page.connection, page.person.id, one) for one in slots]
+    ids = [message_id for message_id in found if message_id is not None]
+    return Call("delete_messages", {"chat_id": page.row.chat_id, "message_ids": ids}, idempotent=True) if ids else None

@@ -1,0 +1,58 @@
+"""What is known of a letter in the making: how much there is, and what a kind coach would mark."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bot import access
+from bot.delivery.turn import Turn
+from bot.engine.script import Value
+from bot.letters import drafts
+from bot.letters.queries import parts_of
+from bot.letters.service import has_threat
+from bot.phrasing import Lexicon, Mark, heat, marks
+
+EMPTY: dict[str, Value] = {
+    "parts": 0,
+    "words": 0,
+    "heat": 0,
+    "marks": 0,
+    "flag": "none",
+    "marked": "",
+    "rewrite": "",
+    "has_rewrite": False,
+    "threat": False,
+}
+ORDER = ("threat", "contempt", "blame", "absolute")
+
+
+@lru_cache(maxsize=256)
+def _marks(text: str, lexicon: Lexicon) -> tuple[Mark, ...]:
+    return tuple(mark for mark in marks(text, lexicon) if mark.flags)
+
+
+def letter_values(turn: Turn, ref: str) -> dict[str, Value]:
+    """The fields of a letter variable, as `vocabulary.letter_fields` names them."""
+    letter = drafts.find(turn.connection, turn.person.id, ref)
+    if letter is None or not access.can(turn.person.id, "read", letter) or letter.writer_key is None:
+        return EMPTY
+    words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
+    found = _marks(words.text, turn.desk.library.lexicon)
+    values: dict[str, Value] = {
+        "parts": sum(parts_of(turn.connection, letter.id).values()),
+        "words": len(words.text.split()),
+        "heat": heat(found),
+        "marks": len(found),
+        "threat": has_threat(turn.desk, words.text),
+    }
+    return EMPTY | values | _first(found)
+
+
+def _first(found: tuple[Mark, ...]) -> dict[str, Value]:
+    """The most helpful mark: a threat before contempt, blame and absolutes."""
+    for flag in ORDER:
+        for mark in found:
+            if flag in mark.flags:
+                rewrite = mark.rewrite or ""
+                return {"flag": flag, "marked": mark.words, "rewrite": rewrite, "has_rewrite": bool(rewrite)}
+    return {}

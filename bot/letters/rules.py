@@ -1,0 +1,31 @@
+"""Decisions about letters. Pure: moments and values in, values out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.clock import next_local_time
+
+A_DAY = 3  # letters to the partner in one local day of the writer
+KEEP_DRAFT = timedelta(days=30)
+KEEP_OPENED = timedelta(days=180)
+FOLD_AFTER = timedelta(hours=24)
+MORNING = 8 * 60
+LOOK_AGAIN = timedelta(minutes=15)
+
+
+def deliver_at(now: datetime, zone: ZoneInfo, rest: str) -> datetime:
+    """When a letter sealed now may leave: at once, in two hours, or at eight the next morning of its writer."""
+    if rest == "two_hours":
+        return now + timedelta(hours=2)
+    if rest == "overnight":
+        return next_local_time(now + timedelta(hours=5), zone, MORNING, None)
+    return now
+
+
+def notice_name(kind: str, answers_id: int | None) -> str:
+    """Which notice tells the reader of it; none of them says what is in it."""
+    if answers_id is not None:
+        return "answer_notice"
+    return "note_notice" if kind == "note" else "letter_notice"

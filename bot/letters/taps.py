@@ -1,0 +1,103 @@
+"""Buttons of letters (`l.<id>.<act>`): who may, and what happens. Says what the conversation should begin next."""
+
+from __future__ import annotations
+
+from bot import access
+from bot.access import LetterRow
+from bot.delivery.buttons import act
+from bot.delivery.turn import Button, Turn
+from bot.engine.events import Start
+from bot.letters import drafts, service
+from bot.letters.queries import Listed, listed
+
+
+def tapped(turn: Turn, letter_id: int, name: str, *, message_id: int) -> Start | str | None:
+    """Does what the button says. Returns a dialog to begin, the name of a toast, or nothing."""
+    letter = access.letter(turn.connection, letter_id, lock=True)
+    if letter is None:
+        return "moved_on"
+    if letter.writer_id == turn.person.id:
+        return _own(turn, letter, name, message_id=message_id)
+    if letter.reader_id == turn.person.id:
+        return _received(turn, letter, name)
+    return "moved_on"
+
+
+# -- the reader's buttons
+
+
+def _received(turn: Turn, letter: LetterRow, name: str) -> Start | str | None:
+    if not access.can(turn.person.id, "open", letter):
+        return "moved_on"
+    if name in ("open", "read"):
+        service.open_letter(turn, letter, fresh=name == "read")
+        return None
+    if letter.opened_at is None:
+        return "moved_on"
+    if name == "fold":
+        service.fold(turn, letter)
+    elif name == "answer":
+        return Start("answer_letter", {"to": str(letter.id)})
+    elif name == "worry":
+        service.fold(turn, letter)
+        return Start("letter_worries")
+    elif name[:1] == "p" and name[1:].isdigit() and int(name[1:]) < 1000:
+        service.open_letter(turn, letter, page=max(1, int(name[1:])))
+    elif name[:1] == "e" and name[1:].isdigit() and int(name[1:]) <= 30:
+        place = int(name[1:])
+        payload = {"letter": letter.id, "place": place}
+        turn.send("enclosure", payload, slot=f"enclosure:{letter.id}:{place}")
+    else:
+        return "moved_on"
+    return None
+
+
+# -- the writer's buttons
+
+
+def _own(turn: Turn, letter: LetterRow, name: str, *, message_id: int) -> Start | str | None:
+    if name == "mine":
+        if letter.state == "draft" and letter.kind == "letter":
+            return Start("write_letter", {"draft": letter.ref})
+        turn.send("own", {"letter": letter.id}, slot=f"own:{letter.id}")
+        return None
+    if name == "withdraw" and access.can(turn.person.id, "withdraw", letter):
+        turn.send("unbutton", {"message_id": message_id})
+        service.withdraw(turn, letter)
+        return None
+    if name == "discard" and access.can(turn.person.id, "change", letter):
+        drafts.erase(turn.connection, letter.id)
+        turn.send("delete", {"message_ids": [message_id]})
+        return None
+    if name == "close":
+        turn.send("delete", {"message_ids": [message_id]})
+        return None
+    return "moved_on"
+
+
+# -- the list
+
+
+def show_list(turn: Turn) -> None:
+    """The last letters of a person, each a button: drafts, sent, received."""
+    found = listed(turn.connection, turn.person.id)
+    if not found:
+        turn.tell("letters_none")
+        return
+    partner = access.name_of_partner(turn.connection, turn.desk.vault, turn.person)
+    turn.tell("letters_head", buttons=[[_line(turn, one, partner)] for one in found])
+
+
+def _line(turn: Turn, one: Listed, partner: str) -> Button:
+    date = {"date": turn.desk.library.day(one.at, turn.person.zone, turn.person.lang)}
+    letter = one.letter
+    if not one.mine:
+        return "list_received", act("l", letter.id, "read"), {"partner": _signed(turn, letter) or partner, **date}
+    names = {"draft": "list_draft", "kept": "list_kept", "sealed": "list_resting"}
+    return names.get(letter.state, "list_sent"), act("l", letter.id, "mine"), date
+
+
+def _signed(turn: Turn, letter: LetterRow) -> str:
+    if letter.opened_at is None:
+        return ""
+    return access.signature(turn.desk.vault, actor_id=turn.person.id, object_=letter)

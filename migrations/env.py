@@ -1,0 +1,10 @@
+"""Alembic's entry: migrates the connection that the caller put into the configuration."""
+
+from alembic import context
+
+from bot.db.models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=connection.dialect.name == "sqlite")
+with context.begin_transaction():
+    context.run_migrations()
