@@ -143,7 +143,7 @@ def _ends_on(day: date, zone: ZoneInfo, minute: int) -> Iterator[datetime]:
     """When the wall shows `minute` on `day`: once, twice in autumn, or the end of the gap that swallowed it."""
     for fold in (0, 1):
         moment = _at(day, minute, zone, fold=fold)
-        if minute_of_day(moment, zone) == minute and local_day(moment, zone) == day:
+        if minute_of_day(moment, zone) == minute:
             yield moment
         elif fold == 0:
             yield _end_of_gap(day, minute, zone)
@@ -196,10 +196,6 @@ def next_local_time(
     if days is not None and not days & frozenset(range(7)):
         raise ValueError("no weekday is allowed")
     start = local_day(after, zone)
-    for ahead in range(-1, _DAYS_AHEAD):
-        day = start + ahead * _DAY
-        if days is None or day.weekday() in days:
-            moment = moment_on(day, zone, minute_of_day)
-            if moment is not None and moment > after:
-                return moment
-    raise AssertionError("an allowed weekday comes within two weeks")
+    ahead = (start + n * _DAY for n in range(_DAYS_AHEAD))
+    moments = (moment_on(day, zone, minute_of_day) for day in ahead if days is None or day.weekday() in days)
+    return next(moment for moment in moments if moment is not None and moment > after)

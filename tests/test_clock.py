@@ -112,6 +112,15 @@ def test_quiet_hours_wrap_over_midnight() -> None:
     assert end_of_quiet(utc(2026, 1, 5, 12), BERLIN, *quiet) == utc(2026, 1, 5, 12)
 
 
+def test_quiet_hours_that_repeat_in_autumn_end_with_the_hour_that_is_running() -> None:
+    second_time_ten_past_two = utc(2026, 10, 25, 1, 10)
+    assert end_of_quiet(second_time_ten_past_two, BERLIN, 22 * 60, 150) == utc(2026, 10, 25, 1, 30)
+
+
+def test_an_end_that_spring_moves_into_quiet_hours_is_no_end() -> None:
+    assert end_of_quiet(utc(2026, 3, 29, 0), BERLIN, 165, 150) == utc(2026, 3, 30, 0, 30)
+
+
 def test_equal_ends_mean_no_quiet_hours() -> None:
     assert not any(in_quiet_hours(utc(2026, 1, 5, hour), BERLIN, 480, 480) for hour in range(24))
 

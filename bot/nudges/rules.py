@@ -226,7 +226,7 @@ def next_nudge_at(
 
 
 def _days_from(today: date, last_on: date | None, gap_days: int) -> Iterator[date]:
-    first = today - _DAY
+    first = today
     if last_on is not None and last_on - today <= _TRAVEL:
         first = max(first, last_on + gap_days * _DAY)
     return (first + ahead * _DAY for ahead in range(_DAYS_AHEAD))
@@ -245,7 +245,7 @@ def nudge_on(
     if base is None:
         return None
     shifted = base + timedelta(seconds=shift_of(person_id, day))
-    for moment in (shifted, base, end_of_quiet(base, zone, quiet_from, quiet_to)):
+    for moment in (shifted, end_of_quiet(base, zone, quiet_from, quiet_to)):
         if local_day(moment, zone) == day and not in_quiet_hours(moment, zone, quiet_from, quiet_to):
             return moment
     return None

@@ -317,3 +317,8 @@ def test_light_gestures_and_those_for_the_way_of_living_come_more_often() -> Non
 def test_people_get_different_gestures_on_the_same_day() -> None:
     first = {choice.gesture_id for person in range(100) if (choice := chosen(person_id=person)) is not None}
     assert len(first) > 40
+
+
+def test_a_person_gets_different_gestures_on_different_days() -> None:
+    first = {choice.gesture_id for n in range(60) if (choice := chosen(on=FRIDAY + n * DAY)) is not None}
+    assert len(first) > 30

@@ -152,6 +152,14 @@ def test_the_day_that_never_was_has_no_nudge() -> None:
     assert nudge_on(date(2011, 12, 30), zone=apia, minute=600, quiet_from=0, quiet_to=0, person_id=1) is None
 
 
+def test_a_nudge_that_is_due_now_is_not_the_next_one() -> None:
+    due = planned(NOON)
+    assert due is not None
+    following = planned(due)
+    assert following is not None
+    assert following - due > timedelta(hours=23)
+
+
 def test_no_allowed_weekday_means_no_nudge() -> None:
     assert planned(NOON, days=frozenset()) is None
 
