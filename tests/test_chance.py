@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chance import Chance, SeededChance, SystemChance, pick_hash
+from bot.chance import Chance, SeededChance, SystemChance, mix_hash, pick_hash
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 parts = st.lists(st.integers() | st.text(), max_size=4)
@@ -84,3 +84,17 @@ def test_parts_are_neither_glued_nor_mixed_up_by_type() -> None:
     assert (
         len({pick_hash("ab", "c"), pick_hash("a", "bc"), pick_hash("abc"), pick_hash(1, "1"), pick_hash("1", 1)}) == 5
     )
+
+
+words = st.integers(0, 2**64 - 1)
+
+
+@given(words, words, words)
+def test_mixing_stays_in_64_bits_and_keeps_different_things_apart(seed: int, one: int, other: int) -> None:
+    assert 0 <= mix_hash(seed, one) < 2**64
+    assert (mix_hash(seed, one) == mix_hash(seed, other)) == (one == other)
+
+
+def test_mixing_spreads_neighbours_over_the_whole_range() -> None:
+    tenths = {mix_hash(7, n) * 10 >> 64 for n in range(200)}
+    assert tenths == set(range(10))

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from math import log
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from bot.chance import pick_hash
+from bot.chance import mix_hash, pick_hash
 from bot.clock import end_of_quiet, in_quiet_hours, is_quiet, local_day, moment_on
 from bot.content.gestures import Gesture, PartOfDay
 
@@ -118,8 +119,19 @@ def is_mine(gesture_id: str, *, person_id: int, couple_id: int | None, partner_i
     if couple_id is None or partner_id is None:
         return True
     year, week, _ = on.isocalendar()
-    owner = pick_hash("owner", couple_id, gesture_id, year, week) & 1
+    # Parity of the common bits: each gesture is a coin that every new week throws again.
+    owner = (_week_mark(couple_id, year, week) & _mark(gesture_id)).bit_count() & 1
     return owner == int(person_id > partner_id)
+
+
+@lru_cache(maxsize=256)
+def _week_mark(couple_id: int, year: int, week: int) -> int:
+    return pick_hash("owner", couple_id, year, week)
+
+
+@lru_cache(maxsize=4096)
+def _mark(gesture_id: str) -> int:
+    return pick_hash("gesture", gesture_id)
 
 
 def part_of_day(minute: int) -> PartOfDay:
@@ -162,8 +174,10 @@ class _Memory:
 def _best(
     pool: Sequence[Gesture], memory: _Memory, person_id: int, on: date, focus: str | None, living: str | None
 ) -> Choice | None:
+    seed = pick_hash("nudge", person_id, on.isoformat())
+
     def drawn(gesture: Gesture) -> float:
-        return _draw(gesture, person_id, on, living)
+        return _draw(gesture, seed, living)
 
     fresh = [gesture for gesture in pool if gesture.id not in memory.recent]
     cool = [gesture for gesture in fresh if gesture.category not in memory.cooling]
@@ -178,10 +192,10 @@ def _best(
     return Choice(oldest.id, "oldest")
 
 
-def _draw(gesture: Gesture, person_id: int, on: date, living: str | None) -> float:
+def _draw(gesture: Gesture, seed: int, living: str | None) -> float:
     """A waiting time, shorter for heavier weights: the shortest of a set is a weighted draw that each hash fixes."""
     weight = _EFFORT_WEIGHT[gesture.effort] * (2 if gesture.together == living else 1)
-    chance = (pick_hash("nudge", person_id, on.isoformat(), gesture.id) + 1) / (_HASHES + 1)
+    chance = (mix_hash(seed, _mark(gesture.id)) + 1) / (_HASHES + 1)
     return -log(chance) / weight
 
 
