@@ -4,6 +4,7 @@ import { timeOf } from "./dates.js";
 import { formatted } from "./entities.js";
 import { keyboard } from "./keyboard.js";
 import { media, summary } from "./media.js";
+import { onMenuPress } from "./press.js";
 
 export function messageView(message, phone) {
   const mine = message.from === "user";
@@ -12,10 +13,7 @@ export function messageView(message, phone) {
   bubble.append(footer(message, mine));
   const line = el("div", { class: "bubble-line" }, bubble, moreButton(message, phone));
   node.append(line, ...[reactions(message), keyboard(message, phone)].filter(Boolean));
-  bubble.addEventListener("contextmenu", (event) => {
-    event.preventDefault();
-    phone.messageMenu(message, { x: event.clientX, y: event.clientY });
-  });
+  onMenuPress(bubble, (place) => phone.messageMenu(message, place));
   if (message.protected) node.addEventListener("copy", (event) => event.preventDefault());
   return node;
 }
@@ -27,9 +25,16 @@ function classes(message, mine) {
 }
 
 function parts(message, phone) {
-  const text = message.kind === "contact" ? "" : message.text || message.caption || "";
+  const text = shownText(message);
   const words = text && el("div", { class: "words", dir: "auto" }, formatted(text, message.entities, phone));
   return [quote(message, phone), media(message), words].filter(Boolean);
+}
+
+// Telegram's apps do not show what an invitation link hands over with START.
+function shownText(message) {
+  if (message.kind === "contact") return "";
+  if (message.from === "user" && /^\/start \S+$/.test(message.text)) return "/start";
+  return message.text || message.caption || "";
 }
 
 function quote(message, phone) {

@@ -17,7 +17,7 @@ export class CallLog {
     const lines = (await getText(`calls?since=${this.#since}`)).split("\n").filter(Boolean);
     for (const record of lines.map((line) => JSON.parse(line))) {
       this.#since = record.n;
-      this.list.prepend(row(record));
+      if (isNews(record)) this.list.prepend(row(record));
     }
     while (this.list.children.length > ROWS) this.list.lastElementChild.remove();
   }
@@ -29,10 +29,15 @@ export class CallLog {
   }
 }
 
+// A bot asks for updates all day; that is worth a line only when it goes wrong.
+function isNews(record) {
+  return record.method?.toLowerCase() !== "getupdates" || record.response?.ok === false;
+}
+
 function row(record) {
   const bad = record.response && record.response.ok === false;
   const title = record.update ? `→ ${Object.keys(record.update).find((key) => key !== "update_id")}` : record.method;
   const details = JSON.stringify(record.update ?? { ...record.params, ...(bad ? { answer: record.response.description } : {}) });
   const time = record.at ? `${timeOf(record.at)} ` : "";
-  return el("li", { class: bad && "refused" }, `${time}`, el("b", { text: title }), " ", el("code", { text: details.slice(0, 400) }));
+  return el("li", { class: bad && "refused" }, `${time}`, el("b", { text: title }), " ", el("code", { text: details.slice(0, 300) }));
 }

@@ -53,8 +53,9 @@ export class Chat {
     if (!row) return this.add(message);
     const old = row.lastElementChild;
     const focused = old.contains(document.activeElement);
-    old.replaceWith(messageView(message, this.#phone));
-    if (focused) this.log.focus({ preventScroll: true });
+    const fresh = messageView(message, this.#phone);
+    old.replaceWith(fresh);
+    if (focused) (fresh.querySelector(".key") ?? this.log).focus({ preventScroll: true });
   }
 
   drop(ids) {

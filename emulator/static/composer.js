@@ -3,10 +3,12 @@ import { button, el, icon, iconButton } from "./dom.js";
 import { CommandList } from "./commands.js";
 import { openMenu, openSheet } from "./overlay.js";
 import { summary } from "./media.js";
+import { ReplyKeyboard } from "./reply-keyboard.js";
 
 /** Telegram's limit for one message, in characters; longer texts go as several messages, as its apps do. */
 export const LONGEST = 4096;
 const VOICE_SECONDS = 7;
+const HAS_KEYBOARD = window.matchMedia("(hover: hover)");
 
 /** Cuts a long text into messages, at a line's end where there is one in the last half. */
 export function inMessages(text, longest = LONGEST) {
@@ -37,7 +39,8 @@ export class Composer {
     this.strip = el("div", { class: "strip", hidden: true });
     const attach = iconButton("clip", "Attach", (event) => this.#attach(event.currentTarget), { class: "attach" });
     const line = el("div", { class: "composer-line" }, this.menu, attach, this.field, this.send);
-    this.node = el("div", { class: "composer" }, this.commands.node, this.strip, line);
+    this.replies = new ReplyKeyboard(phone);
+    this.node = el("div", { class: "composer" }, this.commands.node, this.strip, line, this.replies.node);
     this.commands.opener = this.menu;
     this.field.addEventListener("input", () => this.#changed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
@@ -52,6 +55,17 @@ export class Composer {
     this.#begin({ kind: "edit", message }, "pencil", "Edit message");
     this.field.value = message.text || message.caption;
     this.#changed();
+  }
+
+  /** Takes the focus, but not where that would push up a keyboard on the screen. */
+  rest() {
+    if (HAS_KEYBOARD.matches) this.field.focus({ preventScroll: true });
+  }
+
+  /** The bot asks for an answer to this message (ForceReply). */
+  prompt(message) {
+    this.reply(message);
+    this.field.placeholder = message.reply_markup.input_field_placeholder || "Message";
   }
 
   async submit() {
@@ -86,6 +100,7 @@ export class Composer {
 
   #end() {
     this.#mode = null;
+    this.field.placeholder = "Message";
     this.strip.hidden = true;
   }
 
@@ -110,7 +125,7 @@ export class Composer {
   async #sendCommand(command) {
     this.field.value = "";
     this.#changed();
-    this.field.focus();
+    this.rest();
     await this.#phone.act("say", { text: `/${command}` });
   }
 

@@ -87,7 +87,8 @@ function hold(event, layer) {
 const GAP = 8;
 
 function place(box, anchor, screen) {
-  const frame = screen.getBoundingClientRect();
+  const outer = screen.getBoundingClientRect();
+  const frame = { left: outer.left + screen.clientLeft, top: outer.top + screen.clientTop, width: screen.clientWidth, height: screen.clientHeight };
   const from = anchor.getBoundingClientRect?.() ?? { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
   const left = from.left - frame.left;
   const below = from.bottom - frame.top + 4;

@@ -1,5 +1,6 @@
 // One person's phone: keeps what the stream says about the chat and shows it. Knows nothing of the other phone but `around`.
-import { button, el, iconButton } from "./dom.js";
+import { Bottom } from "./bottom.js";
+import { el } from "./dom.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { post } from "./api.js";
@@ -21,7 +22,6 @@ export class Phone {
   started = false;
   notesOpen = true;
   taps = new WaitingTaps();
-  #payload = null;
 
   /** `around` is the page that holds both phones (app.js). */
   constructor(user, around) {
@@ -32,9 +32,9 @@ export class Phone {
     this.chat = new Chat(this);
     this.composer = new Composer(this);
     this.notes = el("div", { class: "notes", "aria-live": "polite" });
-    this.bottom = el("div", { class: "bottom" });
+    this.bottom = new Bottom(this);
     this.toasts = el("div", { class: "toasts", role: "status" });
-    this.body = el("div", { class: "body" }, this.topbar.node, this.notes, this.chat.node, this.toasts, this.bottom);
+    this.body = el("div", { class: "body" }, this.topbar.node, this.toasts, this.notes, this.chat.node, this.bottom.node);
     this.screen = el("div", { class: "screen" }, this.body);
     this.label = el("h2", { class: "device-label", text: user.name });
     this.node = el("section", { class: "device", "aria-label": `${user.name}’s phone`, data: { user: user.id } }, this.label, this.screen);
@@ -64,11 +64,9 @@ export class Phone {
 
   /** Shows the bot's chat with a START button that hands over `payload`, as Telegram does for an invitation link. */
   openStart(payload) {
-    this.#payload = payload;
     this.around.show(this);
     this.foldNotes(true);
-    this.#foot();
-    this.bottom.querySelector(".wide-action")?.focus();
+    this.bottom.invite(payload);
   }
 
   sendNote(to, text) {
@@ -99,6 +97,7 @@ export class Phone {
   }
 
   messageMenu(message, anchor) {
+    if (this.body.inert) return;
     openMenu(this, anchor, "Message menu", messageActions(message, this));
   }
 
@@ -139,7 +138,7 @@ export class Phone {
     // An empty chat is a fresh start: what its owner had sent from an earlier one is void.
     if (!data.messages.length) this.around.post.drop((note) => note.from === this.user.id);
     this.around.onSnapshot();
-    this.#foot();
+    this.#settle();
   }
 
   #arrived(message) {
@@ -147,7 +146,8 @@ export class Phone {
     else this.started = true;
     this.messages.set(message.id, message);
     this.chat.add(message);
-    this.#foot();
+    this.#settle();
+    if (message.reply_markup?.force_reply) this.composer.prompt(message);
     this.around.onMessage(this, message);
   }
 
@@ -159,12 +159,12 @@ export class Phone {
   #deleted(ids) {
     for (const id of ids) this.messages.delete(id);
     this.chat.drop(ids);
-    this.#foot();
+    this.#settle();
   }
 
   #reset() {
     this.started = this.blocked = false;
-    this.#payload = null;
+    this.bottom.forgetInvitation();
     this.#deleted([...this.messages.keys()]);
     this.around.onReset();
   }
@@ -189,12 +189,12 @@ export class Phone {
     this.commands = this.bot.commands;
     this.composer.menu.hidden = !this.commands.length;
     this.topbar.name(this.bot);
-    this.#about(!this.messages.size);
+    this.#about();
   }
 
   #setBlocked(blocked) {
     this.blocked = blocked;
-    this.#foot();
+    this.#settle();
   }
 
   #tick(now) {
@@ -203,45 +203,17 @@ export class Phone {
     this.around.onClock();
   }
 
-  /** Chooses what stands at the bottom: START, Unblock or the text field. */
-  #foot() {
-    const empty = !this.messages.size;
-    this.#about(empty);
-    const wanted = this.blocked ? "unblock" : this.#payload !== null || empty ? "start" : "text";
-    if (this.bottom.dataset.shows === wanted) return;
-    this.bottom.dataset.shows = wanted;
-    this.bottom.replaceChildren({ unblock: () => this.#unblockBar(), start: () => this.#startBar(), text: () => this.composer.node }[wanted]());
+  /** After anything that may change what stands under or in place of the messages. */
+  #settle() {
+    this.#about();
+    this.bottom.refresh();
+    this.composer.replies.follow(this.messages);
   }
 
-  #about(empty) {
-    this.chat.about.hidden = !empty;
-    if (!empty) return;
+  #about() {
+    const { about } = this.chat;
+    about.hidden = this.messages.size > 0;
     const words = this.bot.description || "This bot has not said yet what it can do.";
-    this.chat.about.replaceChildren(el("b", { text: "What can this bot do?" }), el("p", { text: words }));
-  }
-
-  #startBar() {
-    const start = button("START", () => this.#start(), { class: "wide-action start" });
-    const later = this.messages.size ? iconButton("close", "Not now", () => this.#forgetStart()) : null;
-    return el("div", { class: "start-bar" }, start, later);
-  }
-
-  #forgetStart() {
-    this.#payload = null;
-    this.#foot();
-    this.composer.field.focus();
-  }
-
-  #unblockBar() {
-    return button("UNBLOCK", () => this.act("unblock", {}), { class: "wide-action" });
-  }
-
-  async #start() {
-    const payload = this.#payload;
-    this.#payload = null;
-    const done = await this.act("start", payload ? { payload } : {});
-    if (!done) this.#payload = payload;
-    this.#foot();
-    this.composer.field.focus();
+    about.replaceChildren(el("b", { text: "What can this bot do?" }), el("p", { text: words }));
   }
 }

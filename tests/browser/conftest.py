@@ -218,7 +218,7 @@ def bot(emulator: Emulator) -> ScriptedBot:
 
 @pytest.fixture
 def page_of(browser: Browser) -> Iterator[Callable[..., TwoPhones]]:
-    """Opens the page of an emulator: `page_of(url, viewport=...)`. Script errors and requests elsewhere fail the test."""
+    """Opens the page of an emulator: `page_of(url, viewport=...)`. Script errors and foreign requests fail the test."""
     contexts, errors = [], []
 
     def open_page(url: str, names: tuple[str, str] = ("Ana", "Ben"), **options: Any) -> TwoPhones:

@@ -214,3 +214,55 @@ def test_a_cleared_chat_offers_start_again(ana: Any, bot: Any) -> None:
     ana.presses("Clear")
     ana.does_not_see("words")
     expect(ana.root.get_by_role("button", name="START")).to_be_visible()
+
+
+def test_a_long_quote_is_folded_until_asked_for(ana: Any, bot: Any) -> None:
+    text = "one line of many\n" * 12 + "the last line"
+    quote = {"type": "expandable_blockquote", "offset": 0, "length": len(text)}
+    bot.says(bot.meets(ana), text, entities=[quote])
+    folded = ana.message("one line of many").locator(".quoted").bounding_box()
+    ana.presses("Show all")
+    unfolded = ana.message("one line of many").locator(".quoted").bounding_box()
+    assert unfolded["height"] > 3 * folded["height"]
+    expect(ana.root.get_by_role("button", name="Show less")).to_have_attribute("aria-expanded", "true")
+
+
+def test_a_hidden_photo_shows_after_a_tap(ana: Any, bot: Any) -> None:
+    chat = bot.meets(ana)
+    ana.presses("Attach")
+    ana.presses("Photo")
+    ana.presses("Send")
+    photo = bot.takes()[0]["message"]["photo"][-1]["file_id"]
+    bot.call("sendPhoto", chat_id=chat, photo=photo, has_spoiler=True, caption="Guess")
+    ana.sees("Guess")
+    ana.presses("Hidden photo. Tap to show it.")
+    expect(ana.message("Guess").locator(".photo-cover")).to_have_count(0)
+    expect(ana.message("Guess").locator("img")).to_be_visible()
+
+
+def test_a_voice_note_plays_along_its_bars(ana: Any, bot: Any) -> None:
+    bot.meets(ana)
+    ana.presses("Attach")
+    ana.presses("Voice note, 7 seconds")
+    ana.presses("Play voice note, 0:07")
+    expect(ana.root.locator(".bars .heard").first).to_be_attached()
+
+
+def test_a_question_that_wants_a_reply_opens_the_reply_bar(ana: Any, bot: Any) -> None:
+    markup = {"force_reply": True, "input_field_placeholder": "One sentence"}
+    bot.call("sendMessage", chat_id=bot.meets(ana), text="What do you wish for?", reply_markup=markup)
+    expect(ana.root.locator(".strip")).to_contain_text("What do you wish for?")
+    expect(ana.field).to_have_attribute("placeholder", "One sentence")
+    ana.says("A walk")
+    assert bot.takes()[0]["message"]["reply_to_message"]["text"] == "What do you wish for?"
+    expect(ana.field).to_have_attribute("placeholder", "Message")
+
+
+def test_a_reply_keyboard_writes_its_labels_until_it_is_taken_away(ana: Any, bot: Any) -> None:
+    chat = bot.meets(ana)
+    keyboard = {"keyboard": [[{"text": "Morning"}, {"text": "Evening"}]], "resize_keyboard": True}
+    bot.call("sendMessage", chat_id=chat, text="When?", reply_markup=keyboard)
+    ana.presses("Evening")
+    assert bot.takes()[0]["message"]["text"] == "Evening"
+    bot.call("sendMessage", chat_id=chat, text="Good.", reply_markup={"remove_keyboard": True})
+    expect(ana.root.get_by_role("button", name="Evening")).to_have_count(0)

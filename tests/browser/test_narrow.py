@@ -79,3 +79,21 @@ def test_everything_that_is_tapped_is_at_least_44_pixels_high_and_wide(ana: Any,
         .map(([box, name]) => `${name} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
     found = [each for each in phones.page.evaluate(small) if not each.startswith(("link", "icon-button more"))]
     assert found == []
+
+
+def test_a_resting_finger_opens_the_message_menu_and_start_opens_no_keyboard(
+    page_of: Callable[..., Any], emulator: Any, bot: Any
+) -> None:
+    phones = page_of(emulator.url, viewport=NARROW, has_touch=True, is_mobile=True)
+    ana = phones.left
+    bot.says(bot.meets(ana), "Hold me")
+    ana.sees("Hold me")
+    expect(ana.field).not_to_be_focused()
+    box = ana.message("Hold me").locator(".bubble").bounding_box()
+    finger = {"x": box["x"] + 20, "y": box["y"] + 20}
+    touch = phones.page.context.new_cdp_session(phones.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    expect(ana.root.get_by_role("menu", name="Message menu")).to_have_count(1)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    ana.presses("Reply")
+    expect(ana.field).to_be_focused()

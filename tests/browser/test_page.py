@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 STATIC = Path(__file__).parents[2] / "emulator" / "static"
 
 
-@pytest.fixture
-def own_emulator(emulator: Any) -> Iterator[Any]:
-    """An emulator that the test may stop and start."""
-    running = type(emulator)()
+@pytest.fixture(params=[("--seed", "7"), ()], ids=["the same people", "other people"])
+def own_emulator(emulator: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """An emulator that the test may stop and start; a new start brings the same user ids, or new ones."""
+    running = type(emulator)(*request.param)
     yield running
     running.stop()
 
