@@ -72,7 +72,8 @@ class Catalogue:
             english = forms[-1]
         translation = self._translation(lang)
         if translation is None:
-            self.fallbacks[lang] += _is_foreign(lang)
+            if _is_foreign(lang):
+                self.fallbacks[lang] += 1
             return (english,)
         translated = _translated(translation, message_id, forms, count)
         if translated is None:

@@ -51,11 +51,13 @@ def load_translations(folder: Path) -> tuple[dict[str, Translation], list[Diagno
     for path in sorted(folder.glob("*.po")):
         try:
             made[path.stem.lower()] = _read(path)
-        except (PoFileError, ValueError, OSError, LookupError) as error:
+        except (PoFileError, ValueError, OSError, LookupError, TypeError, AttributeError) as error:
             line = getattr(error, "lineno", None) or 0
             reason = " ".join(str(error).split())[:160]
             found.append(
-                Diagnostic("D621", path.name, line, f"This translation cannot be read ({reason}); mend the file.")
+                Diagnostic(
+                    "D621", f"locale/{path.name}", line, f"This translation cannot be read ({reason}); mend the file."
+                )
             )
     return made, found
 

@@ -7,6 +7,7 @@ variable with its type. Texts, new nodes and new variables are free; a changed q
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 
@@ -16,6 +17,7 @@ from bot.engine.script import Ask, Book, Dialog, Node
 
 FILE = "dialogs.lock"
 _HEADER = "# What released dialogs promised to sessions under way. Made by check-dialogs; do not edit.\n"
+_LINE = re.compile(r"[a-z][a-z0-9_]*[.:][a-z][a-z0-9_]* [a-z0-9]+")
 
 
 def interface_hashes(book: Book) -> dict[str, str]:
@@ -69,10 +71,10 @@ def check_lock(book: Book, lock_text: str) -> tuple[Diagnostic, ...]:
     locked: dict[str, str] = {}
     found: list[Diagnostic] = list(_moves(book))
     for number, line in enumerate(lock_text.splitlines(), 1):
-        words = line.split()
-        if not words or line.startswith("#"):
+        if not line.strip() or line.startswith("#"):
             continue
-        if len(words) != 2 or words[0] in locked:
+        words = line.split()
+        if not _LINE.fullmatch(line) or words[0] in locked:
             message = "This line is none of a lock; restore the file from the last release."
             found.append(Diagnostic("D805", FILE, number, message))
         else:
@@ -126,7 +128,7 @@ def _unlocked(now: Mapping[str, str], locked: Mapping[str, str]) -> Iterator[Dia
     """Questions that are not in the lock yet are news, not a fault."""
     fresh = len(now.keys() - locked.keys())
     if fresh:
-        message = f"{fresh} questions are not in the lock yet; write it anew when they are released."
+        message = f"Not in the lock yet: {fresh} of the questions; write it anew when they are released."
         yield Diagnostic("D807", FILE, 0, message, "warning")
 
 
