@@ -25,13 +25,14 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-MAX_BYTES = 400_000
+MAX_BYTES = 200_000
 MAX_DEPTH = 12
 Key = str | int
 KeyPath = tuple[Key, ...]
 
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,17}")
+_OTHER_NUMBER = re.compile(r"0[xo][0-9a-fA-F]+|[-+]?[0-9.]+[eE][-+]?[0-9]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _WORDS: Mapping[str, bool | None] = {
     "": None,
     "~": None,
@@ -74,7 +75,7 @@ def read(path: Path) -> Document:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise YamlInvalid(f"the file cannot be opened ({error.strerror}); check its name and rights") from None
+        raise YamlInvalid(f"the file cannot be read ({error.strerror}); check its name and rights") from None
     if len(raw) > MAX_BYTES:
         raise YamlInvalid(f"the file is longer than {MAX_BYTES:,} bytes; split it")
     try:
@@ -91,7 +92,7 @@ def parse(text: str) -> Document:
     try:
         return reader.document()
     except YAMLError as error:
-        raise YamlInvalid(_reason(error), _line_of(error)) from None
+        raise YamlInvalid(_reason(error), _line_of(error, text)) from None
     except (RecursionError, ValueError, IndexError, KeyError, AttributeError, AssertionError, TypeError) as error:
         if isinstance(error, YamlInvalid):
             raise
@@ -107,12 +108,15 @@ def _reason(error: YAMLError) -> str:
     problem = str(getattr(error, "problem", "") or "").strip()
     if "\\t" in problem:
         return "a tab stands where spaces belong; indent with spaces"
-    return f"this is not valid YAML ({problem or 'unknown fault'}); check indentation, quotes and colons"
+    return f"this is not YAML ({problem or 'a stray character'}); check indentation, quotes and colons"
 
 
-def _line_of(error: YAMLError) -> int:
+def _line_of(error: YAMLError, text: str) -> int:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    return mark.line + 1 if mark is not None else 0
+    if mark is not None:
+        return int(mark.line) + 1
+    position = getattr(error, "position", None)
+    return text.count("\n", 0, position) + 1 if isinstance(position, int) else 0
 
 
 class _Reader:
@@ -128,7 +132,7 @@ class _Reader:
         next(self.events)
         first = self._next()
         if isinstance(first, StreamEndEvent):
-            raise YamlInvalid("the file is empty")
+            return Document(None, {})
         data = self._value(self._next(), (), braces=False)
         next(self.events)
         after = self._next()
@@ -159,11 +163,11 @@ class _Reader:
         found: dict[str, Any] = {}
         while not isinstance(event := self._next(), MappingEndEvent):
             if not isinstance(event, ScalarEvent) or event.anchor:
-                raise YamlInvalid("a key must be a plain word", self.line)
-            key = str(event.value)
+                raise YamlInvalid("a key must be text", self.line)
+            key = self._key(event)
             if key in found:
                 first = self.lines[(*path, key)]
-                raise YamlInvalid(f"the key {key[:40]!r} already stands at line {first}; keep one", self.line)
+                raise YamlInvalid(f"the key {key[:40]} stands here for the second time, after line {first}", self.line)
             self.lines[(*path, key)] = self.line
             found[key] = self._value(self._next(), (*path, key), braces=braces)
         return found
@@ -179,19 +183,26 @@ class _Reader:
             raise YamlInvalid("a value is missing here", self.line)
         self.styles[path] = ("{" if braces else "") + (event.style or "")
         text = str(event.value)
-        return text if event.style else _plain(text)
+        return text if event.style else self._plain(text)
+
+    def _key(self, event: ScalarEvent) -> str:
+        key = str(event.value)
+        if not event.style and not isinstance(self._plain(key), str):
+            raise YamlInvalid(f"a key must be text; put {key[:20]} in quotes", self.line)
+        return key
+
+    def _plain(self, text: str) -> Any:
+        """The value of an unquoted word as YAML 1.2 has it: `no` and `12:30` stay texts."""
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _OTHER_NUMBER.fullmatch(text):
+            raise YamlInvalid(f"write the number {text[:20]} in plain decimals, or in quotes", self.line)
+        return float(text) if _FLOAT.fullmatch(text) else text
 
 
 def _refuse_tag(event: Event, line: int) -> None:
     tag = getattr(event, "tag", None)
     if tag and str(tag) != "!":
         raise YamlInvalid("tags (words after !) are not used here; remove it", line)
-
-
-def _plain(text: str) -> Any:
-    """The value of an unquoted word as YAML 1.2 has it: `no` and `12:30` stay texts."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
