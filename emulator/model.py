@@ -93,6 +93,7 @@ class Webhook:
     secret: str | None = None
     max_connections: int = 40
     gone_since: float | None = None
+    failures: int = 0
     last_error_date: int | None = None
     last_error_message: str | None = None
 

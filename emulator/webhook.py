@@ -130,6 +130,7 @@ class Deliverer:
         now = self._world.clock.now()
         hook.last_error_date, hook.last_error_message = int(now), problem
         heapq.heappush(self._later, (now + (self._backoff(lane) if wait is None else wait), lane_name))
+        hook.failures += 1
 
     def _backoff(self, lane: _Queue) -> float:
         """At once, then 2, 4, 8 ... seconds up to a random minute or two."""
