@@ -2,7 +2,7 @@
 import { getJson } from "./api.js";
 import { Controls } from "./controls.js";
 import { VirtualClock } from "./dates.js";
-import { el } from "./dom.js";
+import { div } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { summary } from "./media.js";
 import { Post } from "./notes.js";
@@ -21,7 +21,7 @@ class Page {
 
   fill(users) {
     this.phones = users.slice(0, 2).map((user) => new Phone(user, this));
-    const bench = el("div", { class: "bench" }, this.phones.map((phone) => phone.node));
+    const bench = div("bench", this.phones.map((phone) => phone.node));
     document.querySelector("main").replaceChildren(this.tabs.node, bench, this.tabs.banner);
     document.querySelector("#strip").replaceChildren(this.controls.node);
     document.body.append(this.drawer.node);

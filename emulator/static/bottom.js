@@ -1,5 +1,5 @@
-// What stands at the bottom of a phone: START, Unblock, or the text field. Remembers the invitation that START hands over.
-import { button, el, iconButton } from "./dom.js";
+// What stands at the bottom of a phone: START, Unblock, or the text field. Keeps the invitation that START hands over.
+import { button, div, iconButton } from "./dom.js";
 
 export class Bottom {
   #phone;
@@ -8,7 +8,7 @@ export class Bottom {
 
   constructor(phone) {
     this.#phone = phone;
-    this.node = el("div", { class: "bottom" });
+    this.node = div("bottom");
   }
 
   /** An invitation link was opened: START hands over `payload`, as in Telegram. */
@@ -42,7 +42,7 @@ export class Bottom {
     if (wanted === "text") return this.#phone.composer.node;
     if (wanted === "unblock") return button("UNBLOCK", () => this.#phone.act("unblock", {}), { class: "wide-action" });
     const later = wanted === "start or not" && iconButton("close", "Not now", () => this.#leave());
-    return el("div", { class: "start-bar" }, button("START", () => this.#start(), { class: "wide-action start" }), later);
+    return div("start-bar", button("START", () => this.#start(), { class: "wide-action start" }), later);
   }
 
   #leave() {

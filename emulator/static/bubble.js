@@ -1,5 +1,5 @@
 // One message as a person sees it: bubble, quote, text, time, ticks, reactions, keyboard.
-import { el, hiddenText, icon, iconButton } from "./dom.js";
+import { div, el, hiddenText, icon, iconButton, written } from "./dom.js";
 import { timeOf } from "./dates.js";
 import { formatted } from "./entities.js";
 import { keyboard } from "./keyboard.js";
@@ -9,9 +9,9 @@ import { onMenuPress } from "./press.js";
 export function messageView(message, phone) {
   const mine = message.from === "user";
   const node = el("div", { class: classes(message, mine), data: { id: message.id } });
-  const bubble = el("div", { class: "bubble" }, hiddenText(mine ? "You: " : `${phone.bot.name}: `), parts(message, phone));
+  const bubble = div("bubble", hiddenText(mine ? "You: " : `${phone.bot.name}: `), parts(message, phone));
   bubble.append(footer(message, mine));
-  const line = el("div", { class: "bubble-line" }, bubble, moreButton(message, phone));
+  const line = div("bubble-line", bubble, moreButton(message, phone));
   node.append(line, ...[reactions(message), keyboard(message, phone)].filter(Boolean));
   onMenuPress(bubble, (place) => phone.messageMenu(message, place));
   if (message.protected) node.addEventListener("copy", (event) => event.preventDefault());
@@ -19,7 +19,13 @@ export function messageView(message, phone) {
 }
 
 function classes(message, mine) {
-  return ["message", mine ? "mine" : "theirs", `kind-${message.kind ?? "text"}`, message.protected && "protected", message.buttons?.length && "has-keys"]
+  return [
+    "message",
+    mine ? "mine" : "theirs",
+    `kind-${message.kind ?? "text"}`,
+    message.protected && "protected",
+    message.buttons?.length && "has-keys",
+  ]
     .filter(Boolean)
     .join(" ");
 }
@@ -45,12 +51,22 @@ function quote(message, phone) {
   const words = target ? summary(target) : "Deleted message";
   const jump = () => phone.chat.jumpTo(id);
   const label = `In reply to ${name}: ${words}`;
-  return el("button", { type: "button", class: "quote", "aria-label": label, on: { click: jump } }, el("b", { text: name }), el("span", { text: words }));
+  return el(
+    "button",
+    { type: "button", class: "quote", "aria-label": label, on: { click: jump } },
+    written("b", name),
+    written("span", words),
+  );
 }
 
 function footer(message, mine) {
-  const lock = message.protected && el("span", { class: "lock", title: "Protected: it cannot be forwarded or copied." }, icon("lock"), hiddenText("protected, "));
-  const edited = message.edit_date && el("span", { text: "edited" });
+  const lock = message.protected && el(
+    "span",
+    { class: "lock", title: "Protected: it cannot be forwarded or copied." },
+    icon("lock"),
+    hiddenText("protected, "),
+  );
+  const edited = message.edit_date && written("span", "edited");
   const time = el("time", { datetime: new Date(message.date * 1000).toISOString(), text: timeOf(message.date) });
   return el("span", { class: "foot" }, lock, edited, time, mine && ticks(message));
 }
@@ -68,5 +84,9 @@ function moreButton(message, phone) {
 
 function reactions(message) {
   if (!message.reactions.length) return null;
-  return el("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, message.reactions.map(({ emoji }) => el("span", { class: "reaction", text: emoji })));
+  return el(
+    "div",
+    { class: "reactions", role: "group", "aria-label": "Reactions" },
+    message.reactions.map(({ emoji }) => written("span", emoji, "reaction")),
+  );
 }

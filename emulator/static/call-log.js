@@ -1,5 +1,5 @@
 // The log of what the bot called and what the emulator handed to it, newest first.
-import { el } from "./dom.js";
+import { el, written } from "./dom.js";
 import { getText } from "./api.js";
 import { timeOf } from "./dates.js";
 
@@ -10,7 +10,7 @@ export class CallLog {
 
   constructor() {
     this.list = el("ol", { class: "call-list", tabindex: "0", "aria-label": "Calls and updates, newest first" });
-    this.node = el("section", { class: "calls" }, el("h3", { text: "What the bot called" }), this.list);
+    this.node = el("section", { class: "calls" }, written("h3", "What the bot called"), this.list);
   }
 
   async refresh() {
@@ -37,7 +37,16 @@ function isNews(record) {
 function row(record) {
   const bad = record.response && record.response.ok === false;
   const title = record.update ? `→ ${Object.keys(record.update).find((key) => key !== "update_id")}` : record.method;
-  const details = JSON.stringify(record.update ?? { ...record.params, ...(bad ? { answer: record.response.description } : {}) });
+  const details = JSON.stringify(
+    record.update ?? { ...record.params, ...(bad ? { answer: record.response.description } : {}) },
+  );
   const time = record.at ? `${timeOf(record.at)} ` : "";
-  return el("li", { class: bad && "refused" }, `${time}`, el("b", { text: title }), " ", el("code", { text: details.slice(0, 300) }));
+  return el(
+    "li",
+    { class: bad && "refused" },
+    `${time}`,
+    written("b", title),
+    " ",
+    written("code", details.slice(0, 300)),
+  );
 }

@@ -1,5 +1,5 @@
 // The scrolling list of messages: order, date chips, staying at the bottom, the "down" button.
-import { button, el, hiddenText, icon } from "./dom.js";
+import { button, div, el, hiddenText, icon, written } from "./dom.js";
 import { messageView } from "./bubble.js";
 import { dayLabel, dayOf } from "./dates.js";
 
@@ -14,12 +14,24 @@ export class Chat {
 
   constructor(phone) {
     this.#phone = phone;
-    this.list = el("div", { class: "list" });
-    this.about = el("div", { class: "about" });
-    this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": `Chat of ${phone.user.name}`, tabindex: "0" }, this.about, this.list);
+    this.list = div("list");
+    this.about = div("about");
+    this.log = el(
+      "div",
+      { class: "log", role: "log", "aria-live": "polite", "aria-label": `Chat of ${phone.user.name}`, tabindex: "0" },
+      this.about,
+      this.list,
+    );
     this.badge = el("span", { class: "badge", hidden: true });
-    this.down = button("", () => this.toBottom(), { class: "down", title: "To the newest message", hidden: true }, icon("down"), this.badge, hiddenText("To the newest message"));
-    this.node = el("div", { class: "chat" }, this.log, this.down);
+    this.down = button(
+      "",
+      () => this.toBottom(),
+      { class: "down", title: "To the newest message", hidden: true },
+      icon("down"),
+      this.badge,
+      hiddenText("To the newest message"),
+    );
+    this.node = div("chat", this.log, this.down);
     this.log.addEventListener("scroll", () => this.#noteScroll());
     new ResizeObserver(() => this.#stuck && this.#jumpDown()).observe(this.list);
     new ResizeObserver(() => this.#stuck && this.#jumpDown()).observe(this.log);
@@ -104,7 +116,7 @@ export class Chat {
     const old = row.querySelector(":scope > .chip");
     if (old?.textContent === label) return;
     old?.remove();
-    if (label) row.prepend(el("div", { class: "chip", text: label }));
+    if (label) row.prepend(written("div", label, "chip"));
   }
 
   #jumpDown() {

@@ -1,5 +1,5 @@
 // The bot's command list: opened by the menu button, narrowed while a person types "/".
-import { el } from "./dom.js";
+import { el, written } from "./dom.js";
 
 export class CommandList {
   #phone;
@@ -62,6 +62,12 @@ export class CommandList {
       this.#show([]);
       this.#choose(command);
     };
-    return el("button", { type: "button", class: "command-row", on: { click: choose } }, el("b", { text: `/${command}` }), " ", el("span", { text: description }));
+    return el(
+      "button",
+      { type: "button", class: "command-row", on: { click: choose } },
+      written("b", `/${command}`),
+      " ",
+      written("span", description),
+    );
   }
 }

@@ -1,5 +1,5 @@
 // The bar at the bottom of a phone: menu, attach, text field, send; the bar above it for replies and edits.
-import { button, el, icon, iconButton } from "./dom.js";
+import { button, div, el, icon, iconButton, written } from "./dom.js";
 import { CommandList } from "./commands.js";
 import { openMenu, openSheet } from "./overlay.js";
 import { summary } from "./media.js";
@@ -32,15 +32,28 @@ export class Composer {
 
   constructor(phone) {
     this.#phone = phone;
-    this.field = el("textarea", { class: "field", rows: "1", placeholder: "Message", "aria-label": `Message from ${phone.user.name}`, dir: "auto", autocomplete: "off" });
+    this.field = el("textarea", {
+      class: "field",
+      rows: "1",
+      placeholder: "Message",
+      "aria-label": `Message from ${phone.user.name}`,
+      dir: "auto",
+      autocomplete: "off",
+    });
     this.commands = new CommandList(phone, (command) => this.#sendCommand(command));
-    this.menu = button("Menu", () => this.commands.toggle(), { class: "menu-button", "aria-expanded": "false" }, icon("menu"), el("span", { text: "Menu" }));
+    this.menu = button(
+      "Menu",
+      () => this.commands.toggle(),
+      { class: "menu-button", "aria-expanded": "false" },
+      icon("menu"),
+      written("span", "Menu"),
+    );
     this.send = iconButton("send", "Send", () => this.submit(), { class: "send" });
     this.strip = el("div", { class: "strip", hidden: true });
     const attach = iconButton("clip", "Attach", (event) => this.#attach(event.currentTarget), { class: "attach" });
-    const line = el("div", { class: "composer-line" }, this.menu, attach, this.field, this.send);
+    const line = div("composer-line", this.menu, attach, this.field, this.send);
     this.replies = new ReplyKeyboard(phone);
-    this.node = el("div", { class: "composer" }, this.commands.node, this.strip, line, this.replies.node);
+    this.node = div("composer", this.commands.node, this.strip, line, this.replies.node);
     this.commands.opener = this.menu;
     this.field.addEventListener("input", () => this.#changed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
@@ -48,7 +61,11 @@ export class Composer {
   }
 
   reply(message) {
-    this.#begin({ kind: "reply", message }, "reply", `Reply to ${message.from === "user" ? "yourself" : this.#phone.bot.name}`);
+    this.#begin(
+      { kind: "reply", message },
+      "reply",
+      `Reply to ${message.from === "user" ? "yourself" : this.#phone.bot.name}`,
+    );
   }
 
   edit(message) {
@@ -84,7 +101,7 @@ export class Composer {
 
   #begin(mode, picture, title) {
     this.#mode = mode;
-    const words = el("span", { class: "strip-words" }, el("b", { text: title }), el("span", { text: summary(mode.message) }));
+    const words = el("span", { class: "strip-words" }, written("b", title), written("span", summary(mode.message)));
     const cancel = iconButton("close", "Cancel", () => this.#cancel());
     this.strip.replaceChildren(icon(picture), words, cancel);
     this.strip.hidden = false;
@@ -132,21 +149,36 @@ export class Composer {
   #attach(anchor) {
     openMenu(this.#phone, anchor, "Attach", [
       { label: "Photo", picture: icon("photo"), run: () => this.#photo() },
-      { label: `Voice note, ${VOICE_SECONDS} seconds`, picture: icon("mic"), run: () => this.#phone.act("voice", { duration: VOICE_SECONDS }) },
+      {
+        label: `Voice note, ${VOICE_SECONDS} seconds`,
+        picture: icon("mic"),
+        run: () => this.#phone.act("voice", { duration: VOICE_SECONDS }),
+      },
       { label: "Sticker", picture: icon("sticker"), run: () => this.#phone.act("sticker", {}) },
     ]);
   }
 
   #photo() {
-    const caption = el("input", { class: "text-input", type: "text", placeholder: "Add a caption…", "aria-label": "Caption", maxlength: "1024", value: this.field.value.trim() });
+    const caption = el("input", {
+      class: "text-input",
+      type: "text",
+      placeholder: "Add a caption…",
+      "aria-label": "Caption",
+      maxlength: "1024",
+      value: this.field.value.trim(),
+    });
     const send = () => {
       const words = caption.value.trim();
       this.field.value = "";
       this.#changed();
       this.#phone.act("photo", words ? { caption: words } : {});
     };
-    const stand = el("div", { class: "photo-stand-in small" }, icon("photo"));
-    openSheet(this.#phone, { title: "Send a photo", body: [stand, caption], actions: [{ label: "Cancel" }, { label: "Send", main: true, run: send }] });
+    const stand = div("photo-stand-in small", icon("photo"));
+    openSheet(this.#phone, {
+      title: "Send a photo",
+      body: [stand, caption],
+      actions: [{ label: "Cancel" }, { label: "Send", main: true, run: send }],
+    });
     caption.focus();
   }
 }

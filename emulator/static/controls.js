@@ -21,9 +21,25 @@ export class Controls {
     this.time = el("span", { class: "clock-words" });
     this.message = el("span", { class: "strip-message", role: "status" });
     this.steps = el("div", { class: "control-buttons", id: "control-buttons" }, this.#buttons());
-    this.more = button("Time and tools", () => this.#toggle(), { class: "control more-tools", "aria-expanded": "false", "aria-controls": "control-buttons" });
-    const label = el("div", { class: "clock", title: "The demo has a clock of its own. Move it on to see what happens later." }, icon("clock"), this.time);
-    this.node = el("div", { class: "controls", role: "toolbar", "aria-label": "Time and tools" }, label, this.more, this.steps, this.message);
+    this.more = button("Time and tools", () => this.#toggle(), {
+      class: "control more-tools",
+      "aria-expanded": "false",
+      "aria-controls": "control-buttons",
+    });
+    const label = el(
+      "div",
+      { class: "clock", title: "The demo has a clock of its own. Move it on to see what happens later." },
+      icon("clock"),
+      this.time,
+    );
+    this.node = el(
+      "div",
+      { class: "controls", role: "toolbar", "aria-label": "Time and tools" },
+      label,
+      this.more,
+      this.steps,
+      this.message,
+    );
     setInterval(() => this.tick(), 5000);
     this.tick();
   }
@@ -36,7 +52,11 @@ export class Controls {
   #buttons() {
     const moves = MOVES.map(([label, body]) => button(label, () => this.#run("clock", body), { class: "control" }));
     const reset = button("Reset", () => this.#askReset(reset), { class: "control" });
-    this.details = button("Details", () => this.#drawer.toggle(this.details), { class: "control", "aria-expanded": "false", "aria-controls": "drawer" });
+    this.details = button("Details", () => this.#drawer.toggle(this.details), {
+      class: "control",
+      "aria-expanded": "false",
+      "aria-controls": "drawer",
+    });
     return [...moves, reset, this.details];
   }
 

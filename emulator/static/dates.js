@@ -18,11 +18,20 @@ export function dayLabel(unix, now) {
   if (dayOf(unix) === dayOf(now)) return "Today";
   if (dayOf(unix) === dayOf(now - 86400)) return "Yesterday";
   const sameYear = dayOf(unix).slice(0, 4) === dayOf(now).slice(0, 4);
-  return asDate(unix).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: sameYear ? undefined : "numeric" });
+  return asDate(unix).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: sameYear ? undefined : "numeric",
+  });
 }
 
 export function fullLabel(unix) {
-  const day = asDate(unix).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const day = asDate(unix).toLocaleDateString("en-GB", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  });
   return `${day}, ${timeOf(unix)}`;
 }
 

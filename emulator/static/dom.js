@@ -1,6 +1,6 @@
 // Builds elements and icons. Text always goes in as text, never as HTML.
 
-/** Makes an element. `on` holds listeners; `class`, `text` and attributes are set as given; null and false are left out. */
+/** Makes an element. `on` holds listeners; `class`, `text` and attributes are set as given, null and false left out. */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [key, value] of Object.entries(props)) setProp(node, key, value);
@@ -17,9 +17,24 @@ function setProp(node, key, value) {
   else node.setAttribute(key, value === true ? "" : value);
 }
 
+/** A block with a class, around others. */
+export const div = (className, ...children) => el("div", { class: className }, ...children);
+
+/** An element that holds nothing but words. */
+export const written = (tag, text, className) => el(tag, { class: className, text });
+
+/** The round sign of a person or bot: the first letter of the name. */
+export function face(name, size = "") {
+  return el("span", { class: `avatar ${size}`, "aria-hidden": "true", text: [...name][0] });
+}
+
 export function button(label, onClick, props = {}, ...children) {
   const content = children.length ? children : [label];
-  return el("button", { type: "button", "aria-label": children.length ? label : null, ...props, on: { click: onClick, ...props.on } }, ...content);
+  return el(
+    "button",
+    { type: "button", "aria-label": children.length ? label : null, ...props, on: { click: onClick, ...props.on } },
+    ...content,
+  );
 }
 
 export function iconButton(name, label, onClick, props = {}) {
@@ -27,7 +42,7 @@ export function iconButton(name, label, onClick, props = {}) {
 }
 
 export function hiddenText(text) {
-  return el("span", { class: "visually-hidden", text });
+  return written("span", text, "visually-hidden");
 }
 
 const SVG = "http://www.w3.org/2000/svg";

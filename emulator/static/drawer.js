@@ -1,5 +1,5 @@
 // The details drawer: opens, closes, keeps its two parts fresh while it is open.
-import { el, iconButton } from "./dom.js";
+import { div, el, iconButton, written } from "./dom.js";
 import { CallLog } from "./call-log.js";
 import { Faults } from "./faults.js";
 
@@ -14,8 +14,14 @@ export class Drawer {
     this.calls = new CallLog();
     this.parts = [new Faults(), this.calls];
     const close = iconButton("close", "Close details", () => this.toggle());
-    const head = el("div", { class: "drawer-head" }, el("h2", { text: "Details" }), close);
-    this.node = el("aside", { id: "drawer", class: "drawer", "aria-label": "Details", hidden: true }, head, this.message, this.parts.map((part) => part.node));
+    const head = div("drawer-head", written("h2", "Details"), close);
+    this.node = el(
+      "aside",
+      { id: "drawer", class: "drawer", "aria-label": "Details", hidden: true },
+      head,
+      this.message,
+      this.parts.map((part) => part.node),
+    );
     this.node.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle());
   }
 

@@ -59,11 +59,20 @@ function link(address, inner, actions) {
 }
 
 function command(words, inner, actions) {
-  return el("button", { type: "button", class: "link command", on: { click: () => actions.sendCommand(words) } }, inner);
+  return el(
+    "button",
+    { type: "button", class: "link command", on: { click: () => actions.sendCommand(words) } },
+    inner,
+  );
 }
 
 function spoiler(inner) {
-  const cover = el("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Hidden text. Tap to show it." });
+  const cover = el("span", {
+    class: "spoiler",
+    role: "button",
+    tabindex: "0",
+    "aria-label": "Hidden text. Tap to show it.",
+  });
   const words = el("span", { class: "spoiler-words", inert: true }, inner);
   const show = () => {
     cover.classList.add("shown");

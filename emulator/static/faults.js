@@ -1,5 +1,5 @@
 // The form that orders faults from the emulated Telegram, and the list of those in force.
-import { button, el } from "./dom.js";
+import { button, el, written } from "./dom.js";
 import { getJson, post, remove } from "./api.js";
 
 const KINDS = [
@@ -25,12 +25,23 @@ export class Faults {
     this.method = el("input", { type: "text", placeholder: "any", autocomplete: "off", spellcheck: "false" });
     this.count = el("input", { type: "number", min: "1", value: "1" });
     const labelled = (words, field) => el("label", {}, words, field);
-    const fields = [labelled("What happens", this.kind), labelled("To which method", this.method), labelled("How often", this.count)];
+    const fields = [
+      labelled("What happens", this.kind),
+      labelled("To which method", this.method),
+      labelled("How often", this.count),
+    ];
     const add = el("button", { type: "submit", class: "control", text: "Order it" });
     const clear = button("Clear all", () => this.#tell(remove("faults")), { class: "control" });
     this.form = el("form", { class: "fault-form", on: { submit: (event) => this.#order(event) } }, fields, add, clear);
     this.said = el("p", { class: "faint", role: "status" });
-    this.node = el("section", { class: "faults" }, el("h3", { text: "Make Telegram misbehave" }), this.form, this.said, this.list);
+    this.node = el(
+      "section",
+      { class: "faults" },
+      written("h3", "Make Telegram misbehave"),
+      this.form,
+      this.said,
+      this.list,
+    );
   }
 
   async refresh() {
@@ -41,7 +52,9 @@ export class Faults {
   #order(event) {
     event.preventDefault();
     const method = this.method.value.trim();
-    this.#tell(post("faults", { kind: this.kind.value, count: Number(this.count.value) || 1, ...(method && { method }) }));
+    this.#tell(
+      post("faults", { kind: this.kind.value, count: Number(this.count.value) || 1, ...(method && { method }) }),
+    );
   }
 
   async #tell(answer) {
@@ -58,5 +71,10 @@ export class Faults {
 function faultRow(fault) {
   const label = KINDS.find(([kind]) => kind === fault.kind)?.[1] ?? fault.kind;
   const left = fault.left === null ? "until cleared" : `${fault.left} left`;
-  return el("li", {}, el("b", { text: label }), ` on ${fault.method ?? "any method"}: ${left}, hit ${fault.hits?.length ?? 0} times`);
+  return el(
+    "li",
+    {},
+    written("b", label),
+    ` on ${fault.method ?? "any method"}: ${left}, hit ${fault.hits?.length ?? 0} times`,
+  );
 }

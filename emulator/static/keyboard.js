@@ -1,9 +1,9 @@
 // The inline keyboard under a bubble: rows as given, a spinner on a button until its tap is answered.
-import { el, hiddenText, icon } from "./dom.js";
+import { div, el, hiddenText, icon, written } from "./dom.js";
 
 const PATIENCE = 15000;
 
-/** Taps that wait for an answer. The answer may overtake the reply that carries its query id, so both orders are kept. */
+/** Taps that wait for an answer. It may overtake the reply that carries its query id, so both orders are kept. */
 export class WaitingTaps {
   #waiting = new Map();
   #answered = new Set();
@@ -24,12 +24,12 @@ export class WaitingTaps {
 
 export function keyboard(message, phone) {
   if (!message.buttons?.length) return null;
-  const rows = message.buttons.map((row) => el("div", { class: "key-row" }, row.map((key) => keyButton(message, key, phone))));
+  const rows = message.buttons.map((row) => div("key-row", row.map((key) => keyButton(message, key, phone))));
   return el("div", { class: "keys", role: "group", "aria-label": "Answers" }, rows);
 }
 
 function keyButton(message, key, phone) {
-  const words = el("span", { class: "key-words", text: key.text });
+  const words = written("span", key.text, "key-words");
   const node = el("button", { type: "button", class: "key" }, words);
   if (key.url) {
     node.append(icon("outward"), hiddenText(" (link)"));

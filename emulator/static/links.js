@@ -21,7 +21,7 @@ export function readLink(address, bot) {
   const query = url.searchParams;
   if (isShare(url)) return { kind: "share", text: shareText(query) };
   const name = botNamed(url);
-  if (name && name.toLowerCase() === (bot ?? "").toLowerCase()) return { kind: "start", payload: query.get("start") ?? "" };
+  if (name?.toLowerCase() === bot.toLowerCase()) return { kind: "start", payload: query.get("start") ?? "" };
   return SAFE.has(url.protocol) ? { kind: "web", href: url.href } : { kind: "unknown" };
 }
 
@@ -32,8 +32,11 @@ export function safeHref(address) {
 }
 
 const isTme = (url) => ["t.me", "www.t.me", "telegram.me"].includes(url.hostname);
-const isShare = (url) =>
-  (isTme(url) && /^\/share(\/url)?\/?$/.test(url.pathname)) || (url.protocol === "tg:" && /msg(_url)?$/.test(url.hostname));
+
+function isShare(url) {
+  if (isTme(url)) return /^\/share(\/url)?\/?$/.test(url.pathname);
+  return url.protocol === "tg:" && /^msg(_url)?$/.test(url.hostname);
+}
 
 function botNamed(url) {
   if (isTme(url)) return url.pathname.split("/")[1] || null;

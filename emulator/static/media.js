@@ -1,5 +1,5 @@
 // Pictures, voice notes, files, stickers and contacts inside a bubble.
-import { button, el, icon } from "./dom.js";
+import { button, div, el, icon, written } from "./dom.js";
 import { lengthLabel } from "./dates.js";
 
 const BARS = 28;
@@ -12,9 +12,13 @@ export function media(message) {
 function photo(message) {
   const label = message.caption ? `Photo: ${message.caption}` : "Photo";
   const picture = message.media_url
-    ? el("img", { src: message.media_url, alt: label, on: { error: (event) => event.target.replaceWith(standIn(label)) } })
+    ? el("img", {
+      src: message.media_url,
+      alt: label,
+      on: { error: (event) => event.target.replaceWith(standIn(label)) },
+    })
     : standIn(label);
-  const frame = el("div", { class: "photo" }, picture);
+  const frame = div("photo", picture);
   if (message.has_spoiler) coverPhoto(frame);
   return frame;
 }
@@ -35,12 +39,16 @@ function coverPhoto(frame) {
 function voice(message) {
   const length = message.duration ?? 0;
   const bars = el("span", { class: "bars", "aria-hidden": "true" }, barsOf(message.id));
-  const time = el("span", { class: "length", text: lengthLabel(length) });
+  const time = written("span", lengthLabel(length), "length");
   const sound = message.media_url && new Audio();
   if (sound) Object.assign(sound, { preload: "none", src: message.media_url });
-  const play = el("button", { type: "button", class: "play", "aria-label": `Play voice note, ${lengthLabel(length)}` }, icon("play"));
+  const play = el(
+    "button",
+    { type: "button", class: "play", "aria-label": `Play voice note, ${lengthLabel(length)}` },
+    icon("play"),
+  );
   play.addEventListener("click", () => playback(play, bars, Math.max(1, length), sound));
-  return el("div", { class: "voice" }, play, el("div", { class: "voice-line" }, bars, time));
+  return div("voice", play, div("voice-line", bars, time));
 }
 
 function barsOf(seed) {
@@ -69,10 +77,15 @@ function playback(play, bars, seconds, sound) {
 
 function file(message) {
   const name = message.file_name ?? "File";
-  const words = el("span", { class: "file-name", text: name });
-  const size = message.file_size ? el("span", { class: "length", text: sizeLabel(message.file_size) }) : null;
+  const words = written("span", name, "file-name");
+  const size = message.file_size ? written("span", sizeLabel(message.file_size), "length") : null;
   const tag = message.media_url ? "a" : "div";
-  return el(tag, { class: "file", href: message.media_url, download: message.media_url && name }, icon("file"), el("span", {}, words, size));
+  return el(
+    tag,
+    { class: "file", href: message.media_url, download: message.media_url && name },
+    icon("file"),
+    el("span", {}, words, size),
+  );
 }
 
 function sizeLabel(bytes) {
@@ -85,12 +98,14 @@ function sticker(message) {
 }
 
 function contact(message) {
-  return el("div", { class: "file" }, icon("file"), el("span", { class: "file-name", text: message.text || "Contact" }));
+  return div("file", icon("file"), written("span", message.text || "Contact", "file-name"));
 }
+
+const NAMES = { photo: "Photo", voice: "Voice note", document: "File", sticker: "Sticker", contact: "Contact" };
 
 /** One line that stands for a message in quotes, banners and labels. */
 export function summary(message) {
   const words = message.text || message.caption;
   if (words) return words.replace(/\s+/g, " ").slice(0, 140);
-  return { photo: "Photo", voice: "Voice note", document: "File", sticker: "Sticker", contact: "Contact" }[message.kind] ?? "Message";
+  return NAMES[message.kind] ?? "Message";
 }

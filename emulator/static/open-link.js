@@ -1,5 +1,5 @@
 // What happens when a person taps an address: the share sheet, a START, a question before the open web.
-import { el } from "./dom.js";
+import { written } from "./dom.js";
 import { readLink } from "./links.js";
 import { openShare } from "./notes.js";
 import { openSheet } from "./overlay.js";
@@ -16,7 +16,7 @@ export function openLink(phone, address, { here = false } = {}) {
 function chooseStart(phone, payload) {
   const [other] = phone.around.others(phone);
   if (!other || !payload) return phone.openStart(payload);
-  const body = el("p", { class: "sheet-text", text: "This link is an invitation. On whose phone shall it open?" });
+  const body = written("p", "This link is an invitation. On whose phone shall it open?", "sheet-text");
   const actions = [
     { label: "On this phone", run: () => phone.openStart(payload) },
     { label: `On ${other.name}’s phone`, main: true, run: () => phone.around.openOn(other.id, payload) },
@@ -25,7 +25,11 @@ function chooseStart(phone, payload) {
 }
 
 function askWeb(phone, href) {
-  const body = el("p", { class: "sheet-text address", text: href });
+  const body = written("p", href, "sheet-text address");
   const run = () => void window.open(href, "_blank", "noopener,noreferrer");
-  openSheet(phone, { title: "Open this link?", body, actions: [{ label: "Cancel" }, { label: "Open", main: true, run }] });
+  openSheet(phone, {
+    title: "Open this link?",
+    body,
+    actions: [{ label: "Cancel" }, { label: "Open", main: true, run }],
+  });
 }

@@ -1,13 +1,18 @@
 // What lies over one phone's screen: sheets, alerts and menus. Holds the focus, gives it back, closes on Esc.
-import { button, el } from "./dom.js";
+import { button, div, el, written } from "./dom.js";
 
 /** Opens a dialog over `phone`. Returns a function that closes it. */
 export function openSheet(phone, { title, body, actions = [], kind = "sheet", onClose }) {
-  const heading = el("h3", { class: "sheet-title", text: title });
-  const box = el("div", { class: kind, role: kind === "alert" ? "alertdialog" : "dialog", "aria-modal": "true", "aria-label": title });
+  const heading = written("h3", title, "sheet-title");
+  const box = el("div", {
+    class: kind,
+    role: kind === "alert" ? "alertdialog" : "dialog",
+    "aria-modal": "true",
+    "aria-label": title,
+  });
   const close = cover(phone, box, onClose);
   const buttons = actions.map((action) => actionButton(action, close));
-  box.append(heading, ...[body].flat().filter(Boolean), el("div", { class: "sheet-actions" }, buttons));
+  box.append(heading, ...[body].flat().filter(Boolean), div("sheet-actions", buttons));
   (box.querySelector("[data-first]") ?? box.querySelector("button, input, textarea"))?.focus();
   return close;
 }
@@ -22,7 +27,7 @@ function actionButton({ label, check, run, main }, close) {
   return button(label, act, { class: main ? "main-action" : "quiet-action", "data-first": main });
 }
 
-/** Opens a menu beside `anchor` (an element or a point {x, y} in the window). Items are {label, run, icon?} or {row: [...]} */
+/** Opens a menu beside `anchor`, an element or a point. Items are {label, run, picture?, text?} or {label, row}. */
 export function openMenu(phone, anchor, label, items) {
   const box = el("div", { class: "menu", role: "menu", "aria-label": label });
   const close = cover(phone, box);
@@ -41,8 +46,13 @@ function menuItem({ label, run, picture, text }, close) {
     close();
     run();
   };
-  const words = el("span", { class: "menu-words", text: text ?? label });
-  return el("button", { type: "button", class: "menu-item", role: "menuitem", "aria-label": label, on: { click: act } }, picture, words);
+  const words = written("span", text ?? label, "menu-words");
+  return el(
+    "button",
+    { type: "button", class: "menu-item", role: "menuitem", "aria-label": label, on: { click: act } },
+    picture,
+    words,
+  );
 }
 
 function walk(event, box) {
@@ -55,7 +65,7 @@ function walk(event, box) {
 
 function cover(phone, box, onClose) {
   const before = document.activeElement;
-  const layer = el("div", { class: "layer" }, box);
+  const layer = div("layer", box);
   const close = () => {
     if (!layer.isConnected) return;
     layer.remove();
@@ -88,7 +98,12 @@ const GAP = 8;
 
 function place(box, anchor, screen) {
   const outer = screen.getBoundingClientRect();
-  const frame = { left: outer.left + screen.clientLeft, top: outer.top + screen.clientTop, width: screen.clientWidth, height: screen.clientHeight };
+  const frame = {
+    left: outer.left + screen.clientLeft,
+    top: outer.top + screen.clientTop,
+    width: screen.clientWidth,
+    height: screen.clientHeight,
+  };
   const from = anchor.getBoundingClientRect?.() ?? { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
   const left = from.left - frame.left;
   const below = from.bottom - frame.top + 4;

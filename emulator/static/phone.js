@@ -1,6 +1,6 @@
-// One person's phone: keeps what the stream says about the chat and shows it. Knows nothing of the other phone but `around`.
+// One person's phone: keeps what the stream says about the chat, and shows it. Knows the other phone only by `around`.
 import { Bottom } from "./bottom.js";
-import { el } from "./dom.js";
+import { div, el, written } from "./dom.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { post } from "./api.js";
@@ -34,10 +34,15 @@ export class Phone {
     this.notes = el("div", { class: "notes", "aria-live": "polite" });
     this.bottom = new Bottom(this);
     this.toasts = el("div", { class: "toasts", role: "status" });
-    this.body = el("div", { class: "body" }, this.topbar.node, this.toasts, this.notes, this.chat.node, this.bottom.node);
-    this.screen = el("div", { class: "screen" }, this.body);
-    this.label = el("h2", { class: "device-label", text: user.name });
-    this.node = el("section", { class: "device", "aria-label": `${user.name}’s phone`, data: { user: user.id } }, this.label, this.screen);
+    this.body = div("body", this.topbar.node, this.toasts, this.notes, this.chat.node, this.bottom.node);
+    this.screen = div("screen", this.body);
+    this.label = written("h2", user.name, "device-label");
+    this.node = el(
+      "section",
+      { class: "device", "aria-label": `${user.name}’s phone`, data: { user: user.id } },
+      this.label,
+      this.screen,
+    );
   }
 
   connect() {
@@ -102,7 +107,7 @@ export class Phone {
   }
 
   toast(text) {
-    const note = el("div", { class: "toast", text });
+    const note = written("div", text, "toast");
     this.toasts.replaceChildren(note);
     setTimeout(() => note.remove(), TOAST_MS);
   }
@@ -179,7 +184,12 @@ export class Phone {
   #answer({ query_id: query, text, alert }) {
     this.taps.end(query);
     if (!text) return;
-    if (alert) openSheet(this, { title: this.bot.name, kind: "alert", body: el("p", { class: "sheet-text", text }), actions: [{ label: "OK", main: true }] });
+    if (alert) openSheet(this, {
+      title: this.bot.name,
+      kind: "alert",
+      body: written("p", text, "sheet-text"),
+      actions: [{ label: "OK", main: true }],
+    });
     else this.toast(text);
   }
 
@@ -214,6 +224,6 @@ export class Phone {
     const { about } = this.chat;
     about.hidden = this.messages.size > 0;
     const words = this.bot.description || "This bot has not said yet what it can do.";
-    about.replaceChildren(el("b", { text: "What can this bot do?" }), el("p", { text: words }));
+    about.replaceChildren(written("b", "What can this bot do?"), written("p", words));
   }
 }

@@ -1,5 +1,5 @@
 // The reply keyboard: buttons under the text field that write their own label, until the bot takes them away.
-import { button, el } from "./dom.js";
+import { button, div, el } from "./dom.js";
 
 export class ReplyKeyboard {
   #phone;
@@ -18,7 +18,7 @@ export class ReplyKeyboard {
 
   #show(rows, once) {
     this.node.hidden = !rows.length;
-    this.node.replaceChildren(...rows.map((row) => el("div", { class: "key-row" }, row.map((key) => this.#key(key, once)))));
+    this.node.replaceChildren(...rows.map((row) => div("key-row", row.map((key) => this.#key(key, once)))));
   }
 
   #key(key, once) {

@@ -1,7 +1,8 @@
-// One phone's event stream: server-sent events that come back by themselves. Every (re)connection begins with a snapshot.
+// One phone's event stream: server-sent events that come back by themselves. Each connection begins with a snapshot.
 
 const NAMES = [
-  "snapshot", "message", "edit", "delete", "typing", "toast", "answered", "fetched", "commands", "clock", "blocked", "reset",
+  ...["snapshot", "message", "edit", "delete", "fetched", "reset"],
+  ...["typing", "toast", "answered", "commands", "clock", "blocked"],
 ];
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 5000;

@@ -1,5 +1,5 @@
 // Narrow screens: one phone at a time, a tab for each with what arrived unseen, a banner for the other phone's news.
-import { button, el, hiddenText } from "./dom.js";
+import { button, el, hiddenText, written } from "./dom.js";
 
 const BANNER_MS = 6000;
 export const NARROW = window.matchMedia("(max-width: 700px)");
@@ -41,7 +41,13 @@ export class Tabs {
     if (!NARROW.matches || phone === this.#active) return;
     this.#unseen.set(phone, (this.#unseen.get(phone) ?? 0) + 1);
     this.#mark(phone);
-    const open = button("", () => this.show(phone), { class: "banner-button" }, el("b", { text: `${phone.user.name}’s phone · ${from}` }), el("span", { text: words }));
+    const open = button(
+      "",
+      () => this.show(phone),
+      { class: "banner-button" },
+      written("b", `${phone.user.name}’s phone · ${from}`),
+      written("span", words),
+    );
     this.banner.replaceChildren(open);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.banner.replaceChildren(), BANNER_MS);
@@ -50,7 +56,13 @@ export class Tabs {
   #tab(phone) {
     const id = `phone-${phone.user.id}`;
     phone.node.id = id;
-    return el("button", { type: "button", class: "tab", role: "tab", "aria-controls": id, on: { click: () => this.show(phone) } });
+    return el("button", {
+      type: "button",
+      class: "tab",
+      role: "tab",
+      "aria-controls": id,
+      on: { click: () => this.show(phone) },
+    });
   }
 
   #mark(phone) {

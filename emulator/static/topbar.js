@@ -1,5 +1,5 @@
 // The bar on top of a phone: who this chat is with, what they are doing, and the ⋮ menu.
-import { el, iconButton } from "./dom.js";
+import { div, el, iconButton, written } from "./dom.js";
 import { openMenu, openSheet } from "./overlay.js";
 
 const TYPING_SECONDS = 6;
@@ -16,7 +16,7 @@ export class TopBar {
     this.title = el("span", { class: "title" });
     this.state = el("span", { class: "state", "aria-live": "off" });
     const more = iconButton("more", "Chat menu", (event) => this.#menu(event.currentTarget));
-    this.node = el("header", { class: "topbar" }, this.letter, el("div", { class: "names" }, this.title, this.state), more);
+    this.node = el("header", { class: "topbar" }, this.letter, div("names", this.title, this.state), more);
   }
 
   name(bot) {
@@ -44,7 +44,8 @@ export class TopBar {
 
   #menu(anchor) {
     const phone = this.#phone;
-    const block = phone.blocked ? { label: "Unblock bot", run: () => phone.act("unblock", {}) } : { label: "Block bot", run: () => phone.act("block", {}) };
+    const verb = phone.blocked ? "unblock" : "block";
+    const block = { label: phone.blocked ? "Unblock bot" : "Block bot", run: () => phone.act(verb, {}) };
     const about = { label: "About this bot", run: () => this.#about() };
     const started = [{ label: "Clear chat", run: () => this.#clear() }, block];
     openMenu(phone, anchor, "Chat menu", phone.started ? [about, ...started] : [about]);
@@ -52,14 +53,21 @@ export class TopBar {
 
   #about() {
     const { bot } = this.#phone;
-    const body = [el("p", { class: "sheet-text", text: bot.description || "This bot says nothing about itself." }), el("p", { class: "faint", text: `@${bot.username}` })];
+    const body = [
+      written("p", bot.description || "This bot says nothing about itself.", "sheet-text"),
+      written("p", `@${bot.username}`, "faint"),
+    ];
     openSheet(this.#phone, { title: bot.name, body, actions: [{ label: "Close", main: true }] });
   }
 
   #clear() {
     const phone = this.#phone;
     const run = () => phone.act("delete", { message_ids: [...phone.messages.keys()] });
-    const body = el("p", { class: "sheet-text", text: "All messages of this chat go, for you and for the bot." });
-    openSheet(phone, { title: "Clear this chat?", body, actions: [{ label: "Cancel" }, { label: "Clear", main: true, run }] });
+    const body = written("p", "All messages of this chat go, for you and for the bot.", "sheet-text");
+    openSheet(phone, {
+      title: "Clear this chat?",
+      body,
+      actions: [{ label: "Cancel" }, { label: "Clear", main: true, run }],
+    });
   }
 }

@@ -33,7 +33,6 @@ def test_the_link_in_the_card_works_as_its_button_does(ana: Any, ben: Any, bot: 
     ana.taps("Send")
     ana.root.get_by_role("dialog").get_by_role("button", name="Send").click()
     ben.root.get_by_role("link", name=LINK).click()
-    ben.presses("On this phone")
     ben.presses("START")
     assert bot.takes()[0]["message"]["text"] == "/start abc123"
 
