@@ -5,6 +5,7 @@ from alembic import context
 from bot.db.models import Base
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=connection.dialect.name == "sqlite")
+batch = connection.dialect.name == "sqlite"
+context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=batch)
 with context.begin_transaction():
     context.run_migrations()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,10 +15,14 @@ from bot.db.models import Checkup, table
 from bot.delivery.turn import Turn
 
 _rows = table(Checkup)
+SAME = timedelta(hours=1)
 
 
 def begin(turn: Turn) -> None:
-    """A new check-up; earlier ones stay for then-and-now. Going back within the hour begins none anew."""
+    """A new check-up; earlier ones stay for then-and-now. Beginning again within the hour goes on with the last."""
+    found = latest(turn)
+    if found is not None and turn.now - found[2] < SAME:
+        return
     checkup_id = turn.desk.chance.new_id(turn.now)
     sealed = _seal(turn, checkup_id, {})
     turn.connection.execute(
@@ -30,8 +35,8 @@ def _seal(turn: Turn, checkup_id: int, answers: Mapping[str, Any]) -> Any:
     return turn.desk.vault.seal(text, owner=turn.person.id, table="checkup", column="answers", row_id=checkup_id)
 
 
-def latest(turn: Turn) -> tuple[int, dict[str, Any]] | None:
-    """The newest check-up of this person: its id and what was said in it."""
+def latest(turn: Turn) -> tuple[int, dict[str, Any], datetime] | None:
+    """The newest check-up of this person: its id, what was said in it, and when it began."""
     query = (
         select(_rows).where(_rows.c.person_id == turn.person.id).order_by(_rows.c.started_at.desc(), _rows.c.id.desc())
     )
@@ -42,7 +47,7 @@ def latest(turn: Turn) -> tuple[int, dict[str, Any]] | None:
         row["answers"], owner=turn.person.id, table="checkup", column="answers", row_id=row["id"]
     )
     answers: dict[str, Any] = orjson.loads(text)
-    return row["id"], answers
+    return row["id"], answers, row["started_at"]
 
 
 def _note(turn: Turn, **said: str) -> None:
@@ -51,17 +56,14 @@ def _note(turn: Turn, **said: str) -> None:
         begin(turn)
         found = latest(turn)
     assert found is not None  # noqa: S101 - begun above
-    checkup_id, answers = found
+    checkup_id, answers, _ = found
     sealed = _seal(turn, checkup_id, {**answers, **said})
     turn.connection.execute(update(_rows).where(_rows.c.id == checkup_id).values(answers=sealed))
 
 
-def note_answer(turn: Turn, *, cause: str, answer: str) -> None:
-    """One statement answered. Several statements may speak of one cause; each question keeps its own answer."""
-    found = latest(turn)
-    answers = found[1] if found is not None else {}
-    place = sum(key.startswith(f"{cause}.") for key in answers)
-    _note(turn, **{f"{cause}.{place}": answer})
+def note_answer(turn: Turn, *, cause: str, statement: str, answer: str) -> None:
+    """One statement answered; answering it again, after Back, replaces the answer."""
+    _note(turn, **{f"{cause}.{statement}": answer})
 
 
 def keep_words(turn: Turn, *, kind: str, words: str) -> None:

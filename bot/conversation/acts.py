@@ -80,6 +80,7 @@ class NoteAnswer(Act):
     """One statement of the check-up: the cause it speaks of and the answer."""
 
     cause: Focus
+    statement: str
     answer: Variable
 
 
@@ -102,9 +103,9 @@ class WriteNote(Act):
     letter: Letter
     what: Variable
     feeling: Variable
-    why: Variable
-    wish: Variable
-    seeing: Variable
+    why: Variable = ""
+    wish: Variable = ""
+    seeing: Variable = ""
 
 
 class LetterAct(Act):

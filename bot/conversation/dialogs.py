@@ -51,16 +51,23 @@ def begin(turn: Turn, start: Start) -> None:
 
 
 def make_room(turn: Turn) -> None:
-    """The active dialog is suspended; menus and other passing things are simply over."""
+    """The active dialog is suspended; menus and other passing things are simply over, a danger with its expiry."""
     session = sessions.active(turn)
     if session is None:
         return
-    dialog = turn.desk.library.book.dialogs.get(session.frames[0].dialog) if session.frames else None
-    if dialog is not None and dialog.exits:
-        sessions.suspend(turn, session)
+    worth = next((frame.dialog for frame in session.frames if _is_exercise(turn, frame.dialog)), None)
+    if worth is not None and not any(frame.held for frame in session.frames):
+        sessions.suspend(turn, session, worth)
+    elif _is_safety(session):
+        advance(turn, session, Timer(session.turn, "expire"))
     else:
         sessions.forget(turn, session)
     sessions.retire_question(turn, session)
+
+
+def _is_exercise(turn: Turn, dialog_id: str) -> bool:
+    dialog = turn.desk.library.book.dialogs.get(dialog_id)
+    return dialog is not None and dialog.exits
 
 
 def resume(turn: Turn) -> None:

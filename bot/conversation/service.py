@@ -112,3 +112,12 @@ def _handle(turn: Turn, incoming: Wrote | Commanded | Sent | Changed | Tapped) -
         case _:
             assert_never(incoming)
     return None
+
+
+def apologise(connection: Connection, desk: Desk, telegram_id: int, *, key: str, now: datetime) -> tuple[int, ...]:
+    """Something of this person's could not be handled: they hear so once. Returns the chats to wake."""
+    person = rows.by_telegram(connection, telegram_id)
+    if person is None:
+        return ()
+    Turn(connection=connection, desk=desk, person=person, now=now, key=key).tell("apology")
+    return (telegram_id,)

@@ -94,11 +94,13 @@ def _at(timer: StartTimer | None) -> datetime | None:
     return None if timer is None else timer.at
 
 
-def suspend(turn: Turn, session: Session) -> None:
-    """Puts a dialog aside; its question keeps no clock but that of forgetting."""
+def suspend(turn: Turn, session: Session, dialog: str) -> None:
+    """Puts a session aside under the name of its exercise; its question keeps no clock but that of forgetting."""
     until = turn.now + SUSPENDED_FOR
     turn.connection.execute(
-        update(_rows).where(_rows.c.id == session.id).values(status="suspended", timeout_at=None, expires_at=until)
+        update(_rows)
+        .where(_rows.c.id == session.id)
+        .values(status="suspended", dialog=dialog, timeout_at=None, expires_at=until)
     )
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 from telegram import Bot, Message
 from telegram.error import InvalidToken, TelegramError
@@ -35,8 +34,7 @@ from bot.delivery.outbox import Row, Urgency
 from bot.delivery.render import Call, render
 from bot.delivery.turn import Desk
 from bot.errors import TokenRefused
-
-log = structlog.get_logger(__name__)
+from bot.log import log
 
 LOOK = 0.5  # seconds between looks for rows of other workers, of ticks and of retries
 CALL_SECONDS = 40
@@ -94,7 +92,7 @@ class Sender:
             async with asyncio.timeout(TOAST_SECONDS):
                 await self._bot.answer_callback_query(query, text=text)
         except (TelegramError, TimeoutError) as error:
-            log.info("tap_not_answered", kind=type(error).__name__)
+            log.info("tap_not_answered", error=type(error))
 
     async def leave_group(self, chat_id: int, text: str) -> None:
         """A group is no place for this: one sentence, then out. Best effort."""
@@ -103,7 +101,7 @@ class Sender:
                 await self._bot.send_message(chat_id, text)
                 await self._bot.leave_chat(chat_id)
         except (TelegramError, TimeoutError) as error:
-            log.info("group_not_left", kind=type(error).__name__)
+            log.info("group_not_left", error=type(error))
 
     def stop(self) -> None:
         """Begin no further call; those under way end and are noted."""
@@ -150,7 +148,7 @@ class Sender:
                     head = (Urgency.ANSWER, "say")
         except Exception as error:  # noqa: BLE001 - an edge: one chat's trouble stops nobody else's messages
             self._see_token(error)
-            log.error("drain_failed", kind=type(error).__name__)
+            log.error("drain_failed", error=type(error))
         finally:
             self._busy.discard(chat)
             self._again.discard(chat)
@@ -197,7 +195,7 @@ class Sender:
 
     async def _failed(self, row: Row, call: Call, error: BaseException) -> Head | None:
         failure = classify(error)
-        log.info("not_sent", id=row.id, kind=row.kind, outcome=type(failure).__name__, error=type(error).__name__)
+        log.info("not_sent", id=row.id, kind=row.kind, outcome=type(failure), error=type(error))
         if isinstance(failure, TokenTrouble):
             await self._check_token()
             failure = NotSent(None, everywhere=True)
@@ -262,7 +260,7 @@ def take(connection: Connection, desk: Desk, *, chat_id: int, now: datetime) -> 
             with connection.begin_nested():
                 return row, render(connection, desk, row)
         except Exception as error:  # noqa: BLE001 - an edge: one message that cannot be worded blocks no chat
-            log.error("not_rendered", id=row.id, kind=row.kind, error=type(error).__name__)
+            log.error("not_rendered", id=row.id, kind=row.kind, error=type(error))
             outbox.close(connection, row.id, "parked", now=now)
     return None
 

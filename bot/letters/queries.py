@@ -67,5 +67,6 @@ def listed(connection: Connection, person_id: int, *, limit: int = 8) -> list[Li
 
 def parts_of(connection: Connection, letter_id: int) -> dict[str, int]:
     """How many parts of each kind a letter has."""
-    query = select(_parts.c.kind, func.count().label("parts")).where(_parts.c.letter_id == letter_id).group_by(_parts.c.kind)
+    count = func.count().label("parts")
+    query = select(_parts.c.kind, count).where(_parts.c.letter_id == letter_id).group_by(_parts.c.kind)
     return {row.kind: row.parts for row in connection.execute(query)}

@@ -253,7 +253,8 @@ def pause(turn: Turn, *, days: int) -> None:
 
 def resume(turn: Turn) -> None:
     """Nudges come again from the next time on."""
-    people.change(turn.connection, turn.person.id, paused_until=None, nudges_off=False, nudges_ignored=0)
+    again = {"paused_until": None, "resting_until": None, "nudges_off": False, "nudges_ignored": 0}
+    people.change(turn.connection, turn.person.id, **again)
     replan(turn)
 
 

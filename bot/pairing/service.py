@@ -185,7 +185,6 @@ def _pair(turn: Turn, invitee: PersonRow, invitation_id: int) -> None:
         now=turn.now,
     )
     for person, other in ((turn.person, invitee), (invitee, turn.person)):
-        people.change(turn.connection, person.id, path="together")
         told = _to(turn, person, f"invitation:{invitation_id}:paired:{person.id}")
         told.tell(
             "paired_told", {"partner": access.own_name(turn.desk.vault, other)}, buttons=[[("paired_next", "m.0.menu")]]

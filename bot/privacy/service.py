@@ -48,12 +48,17 @@ def collect(turn: Turn) -> bytes:
     return orjson.dumps(
         {
             "about": _about(turn),
-            "check_up": (checkup.latest(turn) or (0, {}))[1],
+            "check_up": _checkup(turn),
             "letters": _letter_list(turn),
             "nudges": _nudge_list(turn),
         },
         option=orjson.OPT_INDENT_2,
     )
+
+
+def _checkup(turn: Turn) -> dict[str, Any]:
+    found = checkup.latest(turn)
+    return {} if found is None else found[1]
 
 
 def _about(turn: Turn) -> dict[str, Any]:

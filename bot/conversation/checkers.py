@@ -1,0 +1,94 @@
+"""Checkers of typed answers: names, free words, and the steps of an I-statement with what phrasing finds in them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from bot.conversation.vocabulary import finding_fields
+from bot.engine.script import Accepted, Checker, Rejected, Value
+from bot.phrasing import Finding, Lexicon, assess, assess_part
+
+MAX_NAME = 40
+Step = Literal["situation", "feeling", "why", "wish", "seeing"]
+STEPS: Mapping[str, Step] = {
+    "camera": "situation",
+    "feeling": "feeling",
+    "why": "why",
+    "wish": "wish",
+    "seeing": "seeing",
+}
+
+
+def checkers(lexicon: Lexicon, stems: Mapping[str, tuple[str, ...]]) -> dict[str, Checker]:
+    """Every checker by its name; `stems` are beginnings that the sentence brings along itself, a step each."""
+    found = [
+        Checker("name", _name, reasons=frozenset({"name_empty", "name_too_long"})),
+        Checker("words", _words, reasons=frozenset({"words_empty"})),
+        Checker("sentence", _sentence(lexicon), fields=finding_fields(), reasons=frozenset({"words_empty"})),
+    ]
+    found += [
+        Checker(
+            name, _step(lexicon, step, stems.get(step, ())), fields=finding_fields(), reasons=frozenset({"words_empty"})
+        )
+        for name, step in STEPS.items()
+    ]
+    return {checker.name: checker for checker in found}
+
+
+def _name(text: str) -> Accepted | Rejected:
+    visible = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs"))
+    name = " ".join(visible.split())
+    if not any(char.isalnum() for char in name):
+        return Rejected("name_empty")
+    return Accepted(name) if len(name) <= MAX_NAME else Rejected("name_too_long")
+
+
+def _words(text: str) -> Accepted | Rejected:
+    return Accepted(text.strip()) if text.strip() else Rejected("words_empty")
+
+
+def _sentence(lexicon: Lexicon) -> Callable[[str], Accepted | Rejected]:
+    def check(text: str) -> Accepted | Rejected:
+        if not text.strip():
+            return Rejected("words_empty")
+        found = assess(text, lexicon)
+        good = found.strengths[0] if found.strengths else "none"
+        fields = _fields(found.findings) | {"verdict": found.verdict, "good": good}
+        return Accepted(text.strip(), fields)
+
+    return check
+
+
+def _step(lexicon: Lexicon, step: Step, stems: tuple[str, ...]) -> Callable[[str], Accepted | Rejected]:
+    def check(text: str) -> Accepted | Rejected:
+        if not text.strip():
+            return Rejected("words_empty")
+        value = _without_stem(text.strip(), stems)
+        fields = _fields(assess_part(step, value, lexicon)) | {"verdict": "incomplete", "good": "none"}
+        return Accepted(value, fields)
+
+    return check
+
+
+def _without_stem(text: str, stems: tuple[str, ...]) -> str:
+    """The answer without the beginning that the sentence brings along itself ("When you ..." after "When ...")."""
+    for stem in stems:
+        rest = re.sub(rf"^{re.escape(stem)}\b[\s,]*", "", text, flags=re.IGNORECASE)
+        if rest != text and rest:
+            return rest
+    return text
+
+
+def _fields(findings: tuple[Finding, ...]) -> dict[str, Value]:
+    """The two most helpful findings."""
+    fields: dict[str, Value] = {}
+    for place, prefix in enumerate(("", "second_")):
+        finding = findings[place] if place < len(findings) else None
+        fields[f"{prefix}flag"] = finding.flag if finding else "none"
+        fields[f"{prefix}words"] = finding.words if finding else ""
+        fields[f"{prefix}rewrite"] = (finding.rewrite or "") if finding else ""
+        fields[f"{prefix}has_rewrite"] = bool(finding and finding.rewrite)
+    return fields

@@ -1,0 +1,101 @@
+"""One update per person at a time, persons in parallel; taps answered once, after the commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from bot.clock import Clock
+from bot.db.session import Database
+from bot.delivery.sender import Sender
+from bot.delivery.turn import Desk
+from bot.intake import inbox
+from bot.intake.inbox import Done
+from bot.log import log
+
+SPINNER = 1.0  # seconds after which a tap is answered blank while its unit still runs
+LOOK = 0.5
+
+
+class Ordering:
+    """Workers that take the inbox down, a task for each person who has something waiting."""
+
+    def __init__(self, *, database: Database, desk: Desk, clock: Clock, sender: Sender) -> None:
+        self._database = database
+        self._desk = desk
+        self._clock = clock
+        self._sender = sender
+        self._busy: set[int] = set()
+        self._again: set[int] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._stopping = asyncio.Event()
+
+    def wake(self, senders: Iterable[int]) -> None:
+        """Rows of these senders were committed."""
+        for sender in senders:
+            if sender in self._busy:
+                self._again.add(sender)
+            elif self._tasks is not None and not self._stopping.is_set():
+                self._busy.add(sender)
+                self._tasks.create_task(self._work(sender))
+
+    def stop(self) -> None:
+        """Begin nothing more; what runs ends."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Looks for what waits (after a start, after retries, of other workers) until stopped."""
+        async with asyncio.TaskGroup() as self._tasks:
+            while not self._stopping.is_set():
+                try:
+                    self.wake(await self._database.run(inbox.waiting, now=self._clock.now()))
+                except Exception as error:  # noqa: BLE001 - an edge: a database that does not answer is asked again
+                    log.warning("inbox_not_read", error=type(error))
+                try:
+                    async with asyncio.timeout(LOOK):
+                        await self._stopping.wait()
+                except TimeoutError:
+                    pass
+
+    async def _work(self, sender: int) -> None:
+        try:
+            while not self._stopping.is_set():
+                done = await self._one(sender)
+                if done is None:
+                    if sender not in self._again:
+                        return
+                    self._again.discard(sender)
+        finally:
+            self._busy.discard(sender)
+            self._again.discard(sender)
+
+    async def _one(self, sender: int) -> Done | None:
+        try:
+            done = await self._database.run(inbox.process_next, self._desk, sender, now=self._clock.now())
+        except Exception as error:  # noqa: BLE001 - an edge: one trouble stops nobody else
+            log.error("update_failed", exc_info=error)
+            await self._note_failure(sender)
+            return None
+        if done is not None:
+            self._after(done)
+        return done
+
+    def _after(self, done: Done) -> None:
+        self._sender.wake(done.handled.chats)
+        assert self._tasks is not None  # noqa: S101 - `run` has begun
+        if done.query is not None:
+            self._tasks.create_task(self._sender.answer(done.query, done.handled.toast))
+        if done.group is not None:
+            text = self._desk.library.catalogue.text("interface.group_goodbye")
+            self._tasks.create_task(self._sender.leave_group(done.group, text))
+
+    async def _note_failure(self, sender: int) -> None:
+        try:
+            parked, chats = await self._database.run(inbox.failed, self._desk, sender, now=self._clock.now())
+        except Exception as error:  # noqa: BLE001 - the database does not answer; the row waits as it is
+            log.warning("failure_not_noted", error=type(error))
+            await asyncio.sleep(LOOK)
+            return
+        self._sender.wake(chats)
+        if parked:
+            self._again.add(sender)
