@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,8 @@ from bot.content.document import Document, YamlInvalid, read
 from bot.content.texts import Texts
 from bot.engine.answers import fold
 from bot.engine.diagnostics import Diagnostic
+from bot.engine.lint.questions import MAX_LABEL
+from bot.engine.lint.texts import MAX_MESSAGE
 from bot.engine.script import Interrupts, Text
 
 INTERFACE = "interface.yaml"
@@ -84,4 +86,15 @@ def load_interface(folder: Path) -> tuple[Interface, list[Diagnostic]]:
                 texts.line(f"{message_id}.{button}", label, "messages", name, "buttons", button)
         else:
             texts.say(message_id, message, "messages", name, block=False)
-    return Interface(texts.made, buttons), texts.found
+    labels = {label for group in buttons.values() for label in group.values()}
+    return Interface(texts.made, buttons), [*texts.found, *_too_long(texts.made.values(), labels)]
+
+
+def _too_long(texts: Iterable[Text], labels: Collection[str]) -> Iterator[Diagnostic]:
+    """The lengths that lint keeps for dialogs hold for the interface too."""
+    for text in texts:
+        size = max(map(len, text.variants))
+        limit, code = (MAX_LABEL, "D315") if text.id in labels else (MAX_MESSAGE, "D607")
+        if size > limit:
+            message = f"{size} characters are more than {limit}; shorten it."
+            yield Diagnostic(code, text.place.file, text.place.line, message)

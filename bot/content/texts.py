@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 
 from bot.content import schema, templates
@@ -10,6 +11,12 @@ from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Place, Text
 
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def has_controls(words: str) -> bool:
+    """Whether a text holds direction marks, control characters or halves of characters; line breaks are none."""
+    odd = (char for char in words if char != "\n" and unicodedata.category(char) in ("Cc", "Cs"))
+    return bool(BIDI_CONTROLS.intersection(words)) or any(odd)
 
 
 @dataclass(slots=True)
@@ -53,8 +60,8 @@ class Texts:
     def _names(self, words: str, place: KeyPath) -> frozenset[str]:
         if not words.strip():
             self._fault("D603", place, "this text is empty; write what is to be said")
-        if BIDI_CONTROLS.intersection(words):
-            self._fault("D604", place, "an invisible direction mark stands in this text; remove it")
+        if has_controls(words):
+            self._fault("D604", place, "an invisible control character stands in this text; remove it")
         try:
             return templates.placeholders(words.strip())
         except templates.TemplateInvalid as error:

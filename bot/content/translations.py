@@ -12,7 +12,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.content import templates
-from bot.content.texts import BIDI_CONTROLS
+from bot.content.texts import has_controls
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Text
 
@@ -121,5 +121,5 @@ def _entry_faults(entry: Entry, text: Text) -> Iterator[tuple[str, str]]:
             yield "D625", f"the names in braces differ from the English ({missing}); use the same ones"
         if len(form) > MAX_MESSAGE:
             yield "D626", f"longer than {MAX_MESSAGE} characters; shorten it"
-        if BIDI_CONTROLS.intersection(form):
-            yield "D627", "holds an invisible direction mark; remove it"
+        if has_controls(form):
+            yield "D627", "holds an invisible control character; remove it"

@@ -177,6 +177,17 @@ def test_interface_messages_may_have_buttons(load, hello):
     assert loaded.texts["interface.note.open"].variants == ("Open",)
 
 
+def test_lengths_of_the_interface_are_kept(load, hello):
+    label = "  note:\n    text: A letter.\n    buttons:\n      open: Open this letter now, please, at once\n"
+    loaded = load(hello=hello, interface=f"messages:\n  long: |\n    {'x' * 4097}\n{label}")
+    assert codes(loaded) == [("D607", "interface.yaml", 2), ("D315", "interface.yaml", 7)]
+
+
+def test_a_half_character_or_a_control_is_refused(load, hello):
+    assert codes(load(hello=hello.replace("text: Calm", 'text: "Calm\\x07"'))) == [("D604", "hello.yaml", 15)]
+    assert codes(load(hello=hello.replace("text: Calm", 'text: "Calm\\ud83d"')))[0][1:] == ("hello.yaml", 15)
+
+
 def test_twenty_five_dialogs_are_read_well_under_a_second(load, hello):
     nodes = "".join(f"  n{i}:\n    say: |\n      Words {i}.\n    go: done\n" for i in range(25))
     long = hello.replace("nodes:\n", "nodes:\n" + nodes)
