@@ -6,7 +6,7 @@ HTTP and in-process tests drive the same table.
 from collections.abc import Callable
 
 from emulator import people
-from emulator.answers import Json
+from emulator.answers import Json, Refusal
 from emulator.clock import seconds_of
 from emulator.model import Bot, User
 from emulator.people import Impossible
@@ -283,5 +283,7 @@ def perform(state: State, name: str, body: Json) -> Json:
         return ACTS[name](state, body)
     except KeyError as missing:
         raise Impossible(f"{name}: {missing} is missing") from None
+    except Refusal as refusal:
+        raise Impossible(refusal.description) from None
     except (TypeError, ValueError) as wrong:
         raise Impossible(str(wrong)) from None

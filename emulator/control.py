@@ -6,7 +6,7 @@ import orjson
 from aiohttp import web
 
 from emulator.acts import ACTS, perform
-from emulator.answers import Json, Refusal
+from emulator.answers import Json
 from emulator.api import WORLD
 from emulator.people import Impossible
 from emulator.stream import answer_events
@@ -60,8 +60,6 @@ def _guarded(world: World, name: str, body: Json) -> web.Response:
         return json_answer(perform(world, name, body))
     except Impossible as no:
         return json_answer({"error": str(no)}, 400)
-    except Refusal as refusal:
-        return json_answer({"error": refusal.description}, 400)
 
 
 def _acting(name: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

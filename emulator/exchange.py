@@ -13,7 +13,7 @@ from emulator.recorder import METHODS
 from emulator.state import State, log
 
 _SILENT = frozenset({"cut_before", "refuse"})
-_WORDED = frozenset({"429", "400", "403", "500", "502", "conflict_409"})
+_WORDED = frozenset({"429", "400", "403", "500", "502", "conflict_409", "flood"})
 
 
 @dataclass(slots=True, frozen=True)

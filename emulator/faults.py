@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.answers import OTHER_POLL, Json, Refusal, flood
+from emulator.floodgate import Floodgate
 
-BEFORE = frozenset({"429", "400", "403", "500", "502", "502_html", "504", "cut_before", "refuse", "conflict_409"})
+BEFORE = frozenset(
+    {"429", "400", "403", "500", "502", "502_html", "504", "cut_before", "refuse", "conflict_409", "flood"}
+)
 AFTER = frozenset({"cut_after", "late", "slow", "broken_json"})
 ON_UPDATES = frozenset({"duplicate_update", "reorder"})
 KINDS = BEFORE | AFTER | ON_UPDATES
@@ -34,11 +37,12 @@ class Fault:
     description: str | None
     seconds: float
     until: float | None
+    gate: Floodgate | None
     hits: list[Json] = field(default_factory=list)
 
     def refusal(self) -> Refusal:
         """The error answer of a fault that answers in JSON."""
-        if self.kind == "429":
+        if self.kind in {"429", "flood"}:
             return flood(self.retry_after)
         status = self.kind.removeprefix("conflict_")
         return Refusal(int(status), self.description if self.description is not None else _WORDS[status])
@@ -71,24 +75,32 @@ class Faults:
         retry_after: int = 5,
         description: str | None = None,
         seconds: float | None = None,
+        limit: int = 30,
+        per_chat: bool = False,
     ) -> Fault:
-        """Order a fault. Without count it hits once (0 = always); with probability or refusal until deleted or over."""
+        """Order a fault. Without count it hits once (0 = always).
+
+        With a probability, and for a flood, it stays until it is cleared; a refusal stays for `seconds`.
+        A flood refuses sends above `limit` in `seconds`, over all chats or `per_chat`.
+        """
         if kind not in KINDS:
             raise ValueError(f"unknown kind {kind!r}; known: {', '.join(sorted(KINDS))}")
+        span = _DEFAULT_SECONDS.get(kind, 1.0) if seconds is None else float(seconds)
         self._serial += 1
         fault = Fault(
             id=self._serial,
             kind=kind,
             method="getUpdates" if kind == "conflict_409" and method is None else method,
-            chat=chat,
-            contains=contains,
+            chat=None if chat is None else int(chat),
+            contains=None if contains is None else str(contains),
             left=_left(kind, count, probability),
-            probability=1.0 if probability is None else probability,
+            probability=1.0 if probability is None else float(probability),
             rng=random.Random(seed),  # noqa: S311 - repeatable faults
-            retry_after=retry_after,
+            retry_after=int(retry_after),
             description=description,
-            seconds=_DEFAULT_SECONDS.get(kind, 1.0) if seconds is None else seconds,
-            until=self._now() + (seconds or 5.0) if kind == "refuse" else None,
+            seconds=span,
+            until=self._now() + span if kind == "refuse" else None,
+            gate=Floodgate(int(limit), span, per_chat) if kind == "flood" else None,
         )
         self._orders.append(fault)
         for listener in list(self.listeners):
@@ -121,11 +133,18 @@ class Faults:
             return None
         self._drop_spent()
         for fault in self._orders:
-            if fault.kind in kinds and _meets(fault, method, content) and _lot(fault):
+            if fault.kind in kinds and _meets(fault, method, content) and self._lot(fault, content):
                 fault.left = None if fault.left is None else fault.left - 1
                 fault.hits.append({"at": self._now(), "method": method})
                 return fault
         return None
+
+    def _lot(self, fault: Fault, content: Json) -> bool:
+        """Whether an order that meets the call hits it: by its flood window, or by chance."""
+        if fault.gate is not None:
+            fault.retry_after = fault.gate.wait(str(content.get("chat_id")), self._now())
+            return fault.retry_after > 0
+        return fault.probability >= 1 or fault.rng.random() < fault.probability
 
     def _drop_spent(self) -> None:
         """Orders whose time is over go; spent ones stay listed with their hits until cleared."""
@@ -133,13 +152,13 @@ class Faults:
         self._orders = [f for f in self._orders if f.until is None or f.until > now]
 
 
-_DEFAULT_SECONDS = {"late": 6.0, "slow": 1.0, "reorder": 1.0}
+_DEFAULT_SECONDS = {"refuse": 5.0, "late": 6.0, "slow": 1.0, "reorder": 1.0}
 
 
 def _left(kind: str, count: int | None, probability: float | None) -> int | None:
     if count is None:
-        return None if probability is not None or kind == "refuse" else 1
-    return count or None
+        return None if probability is not None or kind in {"refuse", "flood"} else 1
+    return int(count) or None
 
 
 def _meets(fault: Fault, method: str | None, content: Json) -> bool:
@@ -153,13 +172,11 @@ def _meets(fault: Fault, method: str | None, content: Json) -> bool:
 
 
 def _method_fits(fault: Fault, method: str) -> bool:
+    if fault.gate is not None and fault.method is None:
+        return method.startswith("send") and method != "sendChatAction"
     if fault.method is None:
         return method != "getUpdates" or fault.kind == "refuse"
     return fault.method == "*" or fault.method.lower() == method.lower()
-
-
-def _lot(fault: Fault) -> bool:
-    return fault.probability >= 1 or fault.rng.random() < fault.probability
 
 
 def _chats(content: Json) -> set[str]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.faults import Faults
+from emulator.floodgate import Floodgate
 from emulator.model import User
 from emulator.people import Impossible
 from emulator.world import BrokenAnswer, ConnectionCut, World
@@ -132,5 +133,31 @@ def test_an_update_can_be_delivered_again_after_it_was_confirmed(world: World, d
 def test_an_order_that_makes_no_sense_is_refused(world: World) -> None:
     with pytest.raises(Impossible, match="unknown kind"):
         world.act("faults", kind="gremlins")
-    with pytest.raises(Impossible):
-        world.act("faults", kind="500", colour="red")
+    for nonsense in ({"colour": "red"}, {"count": "many"}, {"chat": "here"}, {"seconds": "long"}):
+        with pytest.raises(Impossible):
+            world.act("faults", kind="500", **nonsense)
+
+
+def test_a_flood_window_opens_again_with_virtual_time(world: World, call: Any, chat: int, ben: User) -> None:
+    world.act("start", user=ben.id)
+    world.act("faults", kind="flood", limit=2, seconds=10, per_chat=True)
+    assert [call("sendMessage", chat_id=chat, text="x")["ok"] for _ in range(3)] == [True, True, False]
+    assert call("sendMessage", chat_id=ben.id, text="x")["ok"]
+    assert call("sendChatAction", chat_id=chat, action="typing")["ok"]
+    world.clock.advance(7)
+    assert call("sendMessage", chat_id=chat, text="x")["parameters"] == {"retry_after": 3}
+    world.clock.advance(3)
+    assert call("sendMessage", chat_id=chat, text="x")["ok"]
+
+
+@given(st.lists(st.floats(0, 5), max_size=60), st.integers(1, 5), st.integers(1, 10))
+def test_no_window_ever_holds_more_than_its_limit(pauses: list[float], limit: int, seconds: int) -> None:
+    gate, now, passed = Floodgate(limit, seconds, per_chat=False), 0.0, []
+    for pause in pauses:
+        now += pause
+        wait = gate.wait("1", now)
+        if wait == 0:
+            passed.append(now)
+            assert sum(now - seconds < at for at in passed) <= limit
+        else:
+            assert 1 <= wait <= seconds

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from emulator.acts import snapshot
+from emulator.methods import TABLE
 from emulator.model import Bot, User
 from emulator.params import Params, Upload
+from emulator.recorder import SPEC
 from emulator.world import World
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03"
@@ -147,6 +149,15 @@ def test_webhook_info_tells_the_state(world: World, done: Any, chat: int) -> Non
     assert info["allowed_updates"] == ["message"]
     done("deleteWebhook")
     assert done("getWebhookInfo")["url"] == ""
+
+
+def test_exactly_the_methods_the_bot_may_use_are_emulated() -> None:
+    expected = """getMe getUpdates setWebhook deleteWebhook getWebhookInfo sendMessage sendPhoto sendVoice sendDocument
+        sendChatAction editMessageText editMessageReplyMarkup deleteMessage deleteMessages answerCallbackQuery
+        setMessageReaction getFile getChat leaveChat setMyCommands getMyCommands deleteMyCommands setMyDescription
+        getMyDescription setMyShortDescription getMyShortDescription setChatMenuButton"""
+    assert {entry.name for entry in TABLE.values()} == set(expected.split())
+    assert {entry.name for entry in TABLE.values()} <= set(SPEC["methods"])
 
 
 def test_method_names_are_read_in_any_case(done: Callable[..., Any]) -> None:
