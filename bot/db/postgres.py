@@ -26,7 +26,6 @@ _OUTAGES = (
     "25006",
     "28",
 )  # SQLSTATE: connection, resources, shutdown, system, read-only, login
-_MAY_COMMIT = "may_commit"
 _IDLE_LIMIT = "SET idle_in_transaction_session_timeout = '5s'"
 _CONNECT = {
     "connect_timeout": 5,
@@ -37,24 +36,11 @@ _CONNECT = {
 }
 
 
-def make_engine(url: str) -> Engine:
-    """An engine without a pool whose units cannot commit; parameters never show in its errors."""
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=dict(_CONNECT))
-    event.listen(engine, "connect", _limit_idle)
-    event.listen(engine, "commit", _refuse_commit)
-    return engine
-
-
 def _limit_idle(raw: DBAPIConnection, _record: object) -> None:
     cursor = raw.cursor()
     cursor.execute(_IDLE_LIMIT)
     cursor.close()
     raw.commit()
-
-
-def _refuse_commit(connection: Connection) -> None:
-    if not connection.info.get(_MAY_COMMIT):
-        raise BrokenAssumption("A unit never commits; whoever runs it does.")
 
 
 def _is_aborted(connection: Connection) -> bool:
@@ -82,7 +68,8 @@ class PostgresWorker:
     """One of a few threads; `open` in any thread, then `work` in one thread until the jobs end."""
 
     def __init__(self, url: str, jobs: Jobs, *, number: int = 0) -> None:
-        self._engine = make_engine(url)
+        self._engine = self._make_engine(url)
+        self._unit_ends = False
         self._jobs = jobs
         self._number = number
         self._connection: Connection | None = None
@@ -99,11 +86,27 @@ class PostgresWorker:
     def work(self) -> None:
         """Run units until the jobs are closed and drained."""
         while (job := self._jobs.take()) is not None:
-            deliver([(job, self._run(job))])
+            try:
+                outcome = self._run(job)
+            except BaseException as error:  # noqa: BLE001  a defect here must not leave a caller waiting for ever
+                outcome = Outcome(error=error)
+                self._close()
+            deliver([(job, outcome)])
         self._close()
 
+    def _make_engine(self, url: str) -> Engine:
+        """Without a pool; parameters never show in its errors, and units cannot commit."""
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=dict(_CONNECT))
+        event.listen(engine, "connect", _limit_idle)
+        event.listen(engine, "commit", self._refuse_commit)
+        return engine
+
+    def _refuse_commit(self, _connection: Connection) -> None:
+        if not self._unit_ends:
+            raise BrokenAssumption("A unit never commits; whoever runs it does.")
+
     def _run(self, job: Job) -> Outcome:
-        """Never raises. Repeats after a conflict, and once on a new connection if this one was dead."""
+        """Repeats after a conflict, and once on a new connection if this one was dead."""
         for tried in range(1, TRIES + 1):
             outcome, again = self._attempt(job)
             if not again or tried == TRIES:
@@ -136,10 +139,13 @@ class PostgresWorker:
         return Outcome(error=error), _sqlstate(error) in _CONFLICTS
 
     def _commit(self, connection: Connection, value: object) -> tuple[Outcome, bool]:
+        if connection.invalidated:
+            self._close()
+            return Outcome(error=DatabaseUnusable("The connection to PostgreSQL died in the middle of a unit.")), False
         if _is_aborted(connection):  # its COMMIT would roll back without a word
             self._roll_back(connection)
             return Outcome(error=BrokenAssumption("A unit swallowed an error of the database.")), False
-        connection.info[_MAY_COMMIT] = True
+        self._unit_ends = True
         try:
             connection.commit()
         except DBAPIError as error:
@@ -149,14 +155,17 @@ class PostgresWorker:
             self._roll_back(connection)
             return Outcome(error=error), _sqlstate(error) in _CONFLICTS
         finally:
-            connection.info.pop(_MAY_COMMIT, None)
+            self._unit_ends = False
         return Outcome(value=value), False
 
     def _roll_back(self, connection: Connection) -> None:
+        if connection.invalidated:
+            self._close()
+            return
         try:
             connection.rollback()
             connection.connection.rollback()  # a refused commit left the real transaction open
-        except (DBAPIError, psycopg.Error):
+        except (DBAPIError, psycopg.Error):  # died without a statement to notice it
             self._close()
 
     def _close(self) -> None:

@@ -3,6 +3,7 @@
 May run a unit twice (group, then alone); only what the last run did is kept, and only its result is handed back.
 """
 
+import contextlib
 import fcntl
 import sqlite3
 import time
@@ -62,6 +63,7 @@ def connect(path: Path, *, busy_seconds: float, create: bool, factory: type[sqli
         )
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             raw.execute(f"PRAGMA {pragma}")
+        _try_writing(raw)
     except sqlite3.Error as error:
         if raw is not None:
             raw.close()
@@ -126,14 +128,15 @@ def _shelter(raw: sqlite3.Connection) -> None:
         raw.close()
 
 
-def _growing(jobs: Jobs, first: Job) -> Iterator[Job]:
-    """The jobs of one group: `first`, then those that wait by the time their turn comes."""
-    yield first
+def _growing(jobs: Jobs, taken: list[Job]) -> Iterator[Job]:
+    """The jobs of one group: the one taken, then those that wait by the time their turn comes."""
+    yield taken[0]
     last_moment = time.monotonic() + MAX_SECONDS
     for _ in range(MAX_UNITS - 1):
         job = jobs.take_waiting() if time.monotonic() < last_moment else None
         if job is None:
             return
+        taken.append(job)
         yield job
 
 
@@ -154,21 +157,22 @@ class SqliteWorker:
     def open(self, *, create: bool = True) -> None:
         """Open the file and make sure that it can be written; raises DatabaseUnusable."""
         raw = connect(self._path, busy_seconds=self._busy_seconds, create=create, factory=GroupConnection)
-        try:
-            _try_writing(raw)
-            assert isinstance(raw, GroupConnection)  # noqa: S101  what `factory` makes
-            self._raw = raw
-            self._connection = self._engine.connect()
+        assert isinstance(raw, GroupConnection)  # noqa: S101  what `factory` makes
+        self._raw = raw
+        self._connection = self._engine.connect()
+        with contextlib.suppress(OSError):  # gone already: the first transaction will notice
             self._inode = self._path.stat().st_ino
-        except (sqlite3.Error, OSError) as error:
-            raw.close()
-            self._raw = self._connection = None
-            raise (unusable(self._path, error) if isinstance(error, sqlite3.Error) else _absent(self._path)) from error
 
     def work(self) -> None:
         """Run groups until the jobs are closed and drained, then close the file."""
         while (first := self._jobs.take()) is not None:
-            deliver(self._run_group(first))
+            taken = [first]
+            try:
+                settled = self._run_group(taken)
+            except BaseException as error:  # noqa: BLE001  a defect here must not leave callers waiting for ever
+                settled = [(job, Outcome(error=error)) for job in taken]
+                self._close()
+            deliver(settled)
         self._close()
 
     def _make_engine(self) -> Engine:
@@ -183,14 +187,19 @@ class SqliteWorker:
             raise _absent(self._path)
         return self._raw
 
-    def _run_group(self, first: Job) -> list[tuple[Job, Outcome]]:
-        """Never raises: every job gets an outcome, after a real commit or a real rollback."""
+    def _pair(self) -> tuple[GroupConnection, Connection]:
+        if self._connection is None:
+            raise _absent(self._path)
+        return self._require_raw(), self._connection
+
+    def _run_group(self, taken: list[Job]) -> list[tuple[Job, Outcome]]:
+        """Run `taken` and what waits behind it (added to `taken`); outcomes after a real commit or rollback."""
         settled: list[tuple[Job, Outcome]] = []
         try:
             self._begin()
         except DatabaseUnusable as error:
-            return [(job, Outcome(error=error)) for job in _growing(self._jobs, first)]
-        for job in _growing(self._jobs, first):
+            return [(job, Outcome(error=error)) for job in _growing(self._jobs, taken)]
+        for job in _growing(self._jobs, taken):
             settled.append((job, self._attempt(job)))
             if self._suspect or self._lost:
                 break
@@ -242,7 +251,7 @@ class SqliteWorker:
 
     def _attempt(self, job: Job) -> Outcome:
         """Run one unit inside its savepoint; a failing one leaves no trace in the transaction."""
-        raw, connection = self._require_raw(), self._require_connection()
+        raw, connection = self._pair()
         try:
             raw.execute("SAVEPOINT unit")
             connection.begin()
@@ -313,7 +322,7 @@ class SqliteWorker:
         return None
 
     def _roll_back(self) -> None:
-        raw, connection = self._require_raw(), self._require_connection()
+        raw, connection = self._pair()
         try:
             connection.rollback()
             if raw.in_transaction:
@@ -331,11 +340,6 @@ class SqliteWorker:
         if self._raw is None or not unchanged:
             self._close()
             self.open(create=False)
-
-    def _require_connection(self) -> Connection:
-        if self._connection is None:
-            raise _absent(self._path)
-        return self._connection
 
     def _close(self) -> None:
         raw, connection = self._raw, self._connection

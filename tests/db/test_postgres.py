@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from bot.db import postgres
 from bot.db.session import Database
 from bot.errors import BrokenAssumption, DatabaseUnusable
 
@@ -165,3 +166,83 @@ async def test_a_read_only_server_is_reported_plainly(database: Database) -> Non
         await database.run(refuses)
     await database.run(add, 2)
     assert await database.run(amounts) == {2: 0}
+
+
+TERMINATES = """
+CREATE FUNCTION dies() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER dies AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION dies()
+"""
+
+
+@pytest.mark.asyncio
+async def test_a_connection_lost_at_the_commit_is_told_and_not_tried_again(database: Database) -> None:
+    await database.run(statement, TERMINATES)
+    runs: list[int] = []
+
+    def adds(connection: Connection) -> None:
+        runs.append(1)
+        add(connection, 1)
+
+    with pytest.raises(DatabaseUnusable):
+        await database.run(adds)
+    assert runs == [1]
+
+
+@pytest.mark.parametrize("afterwards", ["raises", "returns"])
+@pytest.mark.asyncio
+async def test_a_unit_that_hides_the_death_of_its_connection_keeps_nothing(database: Database, afterwards: str) -> None:
+    def hides(connection: Connection) -> None:
+        add(connection, 1)
+        with contextlib.suppress(Exception):
+            connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        if afterwards == "raises":
+            raise LookupError
+
+    with pytest.raises(LookupError if afterwards == "raises" else DatabaseUnusable):
+        await database.run(hides)
+    await database.run(add, 2)
+    assert await database.run(amounts) == {2: 0}
+
+
+@pytest.mark.asyncio
+async def test_a_connection_that_dies_unseen_does_not_change_what_its_unit_raised(
+    database: Database, postgres_url: str
+) -> None:
+    def dies(connection: Connection) -> None:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with psycopg.connect(plain_url(postgres_url), autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.run(dies)
+    await database.run(add, 2)
+    assert await database.run(amounts) == {2: 0}
+
+
+@pytest.mark.asyncio
+async def test_a_database_that_is_gone_is_reported_plainly(postgres_url: str, postgres_server: str) -> None:
+    database = Database(postgres_url, threads=1)
+    name = plain_url(postgres_url).partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+    with pytest.raises(DatabaseUnusable):
+        await database.run(statement, "SELECT 1")
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    await database.run(statement, "SELECT 1")
+    await database.close()
+
+
+@pytest.mark.asyncio
+async def test_a_defect_of_the_thread_itself_leaves_nobody_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(postgres, "_is_aborted", lambda _connection: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await database.run(add, 1)
+    assert await database.run(amounts) == {}

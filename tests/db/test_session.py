@@ -74,8 +74,9 @@ async def test_a_failing_unit_among_good_ones_fails_alone(database: Database) ->
 
     def repeats(connection: Connection) -> None:
         add(connection, 1001)
-        add(connection, 0)
+        add(connection, 500)
 
+    await database.run(add, 500)
     good = [database.run(add, number) for number in range(20)]
     results = await asyncio.gather(
         *good[:10], database.run(breaks), database.run(repeats), *good[10:], return_exceptions=True
@@ -83,7 +84,7 @@ async def test_a_failing_unit_among_good_ones_fails_alone(database: Database) ->
     assert isinstance(results[10], LookupError)
     assert isinstance(results[11], IntegrityError)
     assert [result for result in results if isinstance(result, int)] == [number * 10 for number in range(20)]
-    assert await database.run(numbers) == list(range(20))
+    assert await database.run(numbers) == [*range(20), 500]
 
 
 @pytest.mark.asyncio
@@ -130,7 +131,12 @@ async def test_a_unit_that_rolls_back_loses_only_its_own_rows(database: Database
         connection.rollback()
         add(connection, 2)
 
-    await asyncio.gather(database.run(add, 0), database.run(changes_its_mind), database.run(add, 3))
+    def gives_up(connection: Connection) -> None:
+        add(connection, 4)
+        connection.rollback()
+
+    units = [database.run(add, 0), database.run(changes_its_mind), database.run(gives_up), database.run(add, 3)]
+    await asyncio.gather(*units)
     assert await database.run(numbers) == [0, 2, 3]
 
 

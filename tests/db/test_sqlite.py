@@ -1,6 +1,7 @@
 """What only SQLite does: full disks that roll everything back, savepoint traps, locks, files that vanish, kill -9."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.db import sqlite
+from bot.db.jobs import Jobs
 from bot.db.session import Database, open_engine, sqlite_path
 from bot.errors import AlreadyRunning, BrokenAssumption, DatabaseUnusable
 
@@ -64,7 +66,8 @@ async def together(database: Database, *units: Callable[[Connection], Any]) -> l
     await asyncio.sleep(0)
     go_on.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
-    await first
+    with contextlib.suppress(DatabaseUnusable):
+        await first
     return results
 
 
@@ -299,8 +302,98 @@ def test_every_connection_is_durable_and_checks_references(sqlite_url: str, data
     assert database.run_sync(numbers) == [1]
 
 
+@pytest.mark.asyncio
+async def test_a_disk_full_for_one_statement_is_told_as_such(database: Database) -> None:
+    await database.run(limit_pages, 6)
+
+    def many(connection: Connection) -> None:
+        rows = "SELECT column1, hex(zeroblob(200000)) FROM (VALUES (10), (11), (12))"
+        connection.exec_driver_sql(f"INSERT INTO notes {rows}")
+
+    results = await together(database, lambda connection: add(connection, 1), many)
+    assert results[0] == 1
+    assert "the disk is full" in str(results[1])
+    assert await database.run(numbers) == [1]
+
+
+@pytest.mark.asyncio
+async def test_a_disk_error_inside_a_unit_opens_the_file_anew(database: Database) -> None:
+    def sick(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        add(connection, 1)
+
+    with pytest.raises(DatabaseUnusable, match="read-only"):
+        await database.run(sick)
+    assert await database.run(add, 2) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_unit_that_ends_the_transaction_by_hand_fails_alone(database: Database) -> None:
+    def meddles(connection: Connection) -> None:
+        add(connection, 2)
+        connection.exec_driver_sql("ROLLBACK")
+
+    results = await together(database, lambda connection: add(connection, 1), meddles, counted(3, []))
+    assert results[0] == 1
+    assert isinstance(results[1], Exception)
+    assert results[2] == 1
+    assert await database.run(numbers) == [1, 3]
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_vanishes_between_the_group_and_the_second_try_fails_them_all(
+    database: Database, sqlite_url: str
+) -> None:
+    path = sqlite_path(sqlite_url)
+
+    def vanishes(connection: Connection) -> None:
+        path.rename(path.with_name("away.db"))
+        connection.exec_driver_sql("SELECT absent FROM nowhere")
+
+    results = await together(database, lambda connection: add(connection, 1), vanishes)
+    assert all(isinstance(result, DatabaseUnusable) for result in results)
+    path.with_name("away.db").rename(path)
+    assert await database.run(numbers) == []
+
+
+def test_a_database_held_by_another_process_at_the_start_is_waited_for_later(
+    database: Database, sqlite_url: str
+) -> None:
+    other = sqlite3.connect(sqlite_path(sqlite_url), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    beside = Database(sqlite_url, lock=False, busy_seconds=0.01)
+    with pytest.raises(DatabaseUnusable, match="another process"):
+        beside.run_sync(add, 1)
+    other.close()
+    assert beside.run_sync(add, 1) == 1
+    beside.close_sync()
+
+
+@pytest.mark.asyncio
+async def test_a_defect_of_the_thread_itself_leaves_nobody_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite.SqliteWorker, "_commit", lambda _worker: 1 / 0)
+        results = await asyncio.gather(database.run(add, 1), database.run(add, 2), return_exceptions=True)
+    assert all(isinstance(result, ZeroDivisionError) for result in results)
+    assert await database.run(numbers) == []
+
+
+def test_a_connection_that_closed_itself_takes_no_more_statements(tmp_path: Path) -> None:
+    raw = sqlite3.connect(tmp_path / "x.db")
+    raw.close()
+    sqlite._shelter(raw)
+    assert not sqlite._in_transaction(raw)
+    worker = sqlite.SqliteWorker(tmp_path / "x.db", Jobs(), busy_seconds=0)
+    for unopened in (worker._pair, worker._require_raw):
+        with pytest.raises(DatabaseUnusable):
+            unopened()
+
+
 WRITER = """
 import asyncio, sys
+from bot.db.jobs import Jobs
 from bot.db.session import Database
 from sqlalchemy import text
 
