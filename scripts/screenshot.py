@@ -12,7 +12,7 @@ from playwright.sync_api import Error, Page, expect, sync_playwright
 
 PICTURE = Path("docs/images/two-phones.png")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
-PATIENCE_MS = 5_000
+PATIENCE_MS = 3_000
 
 
 class NotShown(Exception):

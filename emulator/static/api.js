@@ -1,6 +1,6 @@
 // Calls to the emulator's control interface. The only module that uses fetch.
 
-export class ControlError extends Error {}
+class ControlError extends Error {}
 
 async function call(method, path, body) {
   const options = { method, headers: {} };

@@ -6,12 +6,12 @@ import { summary } from "./media.js";
 import { ReplyKeyboard } from "./reply-keyboard.js";
 
 /** Telegram's limit for one message, in characters; longer texts go as several messages, as its apps do. */
-export const LONGEST = 4096;
+const LONGEST = 4096;
 const VOICE_SECONDS = 7;
 const HAS_KEYBOARD = window.matchMedia("(hover: hover)");
 
 /** Cuts a long text into messages, at a line's end where there is one in the last half. */
-export function inMessages(text, longest = LONGEST) {
+function inMessages(text, longest = LONGEST) {
   const pieces = [];
   let rest = text.trim();
   while (rest.length > longest) {

@@ -2,7 +2,7 @@
 import { button, div, el, written } from "./dom.js";
 
 /** Opens a dialog over `phone`. Returns a function that closes it. */
-export function openSheet(phone, { title, body, actions = [], kind = "sheet", onClose }) {
+export function openSheet(phone, { title, body, actions = [], kind = "sheet" }) {
   const heading = written("h3", title, "sheet-title");
   const box = el("div", {
     class: kind,
@@ -10,7 +10,7 @@ export function openSheet(phone, { title, body, actions = [], kind = "sheet", on
     "aria-modal": "true",
     "aria-label": title,
   });
-  const close = cover(phone, box, onClose);
+  const close = cover(phone, box);
   const buttons = actions.map((action) => actionButton(action, close));
   box.append(heading, ...[body].flat().filter(Boolean), div("sheet-actions", buttons));
   (box.querySelector("[data-first]") ?? box.querySelector("button, input, textarea"))?.focus();
@@ -63,7 +63,7 @@ function walk(event, box) {
   items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
 }
 
-function cover(phone, box, onClose) {
+function cover(phone, box) {
   const before = document.activeElement;
   const layer = div("layer", box);
   const close = () => {
@@ -71,7 +71,6 @@ function cover(phone, box, onClose) {
     layer.remove();
     if (!phone.screen.querySelector(".layer")) phone.body.inert = false;
     if (before?.isConnected) before.focus({ preventScroll: true });
-    onClose?.();
   };
   layer.addEventListener("click", (event) => event.target === layer && close());
   layer.addEventListener("keydown", (event) => {

@@ -2,7 +2,7 @@
 import { button, el, hiddenText, written } from "./dom.js";
 
 const BANNER_MS = 6000;
-export const NARROW = window.matchMedia("(max-width: 700px)");
+const NARROW = window.matchMedia("(max-width: 700px)");
 
 export class Tabs {
   #phones = [];
