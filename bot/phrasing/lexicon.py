@@ -7,7 +7,7 @@ from typing import Any
 from bot.phrasing.forms import verb_forms
 from bot.phrasing.pattern import Rule, compile_rule
 from bot.phrasing.reading import Hit, Reading, hide_quotes
-from bot.phrasing.spelling import Spelling, words_of
+from bot.phrasing.spelling import MARKS, Spelling, words_of
 from bot.phrasing.tokens import tokenize
 
 _SECTIONS = ("spelling", "before", "symbols", "verbs", "common", "classes", "rules", "rewrites")
@@ -101,6 +101,7 @@ class _Builder:
         self.classes: dict[str, frozenset[str]] = {}
         self.open: set[str] = set()
         self.weights = {word: 60 for key, value in data["common"].items() for word in _entries(f"common.{key}", value)}
+        self.weights |= dict.fromkeys(MARKS, 500)
 
     def _verbs(self) -> dict[str, tuple[str, ...]]:
         table = {}

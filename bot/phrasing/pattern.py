@@ -1,20 +1,22 @@
 """The small language of rules, made into regular expressions that cannot explode. Pure.
 
 Elements, parted by blanks: word, word+ (any verb form; +0 +s +d +g for one), @class, a|b, (a b|c d), x? (may be
-missing), !x (must not follow), ..3 (up to three words between), ~3 (the same, commas too), ^ (start of a sentence),
-% (start of a clause), $ (end of a clause). There is no unbounded repetition, so a match costs a constant.
+missing), !x (must not follow), ..3 (up to three words between), ~3 (the same, commas too), =3 (the same, across
+sentences), ^ (start of a sentence), % (start of a clause), $ (end of a clause). There is no unbounded repetition, so a match costs a constant.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-_PIECE = re.compile(r"\(|\)|\||\?|!|\^|%|\$|\.\.\d+|~\d+|@[a-z_0-9]+(?:\+[0sdg]?)?|[^\s()|?!^%$]+")
+_PIECE = re.compile(r"\(|\)|\||\?|!|\^|%|\$|\.\.\d+|~\d+|=\d+|@[a-z_0-9]+(?:\+[0sdg]?)?|[^\s()|?!^%$]+")
 _START = r"(?<=[.!?;:\"] )"
 _CLAUSE = r"(?:(?<=[.,!?;:\"-] )|(?<= and )|(?<= but )|(?<= so )|(?<= then )|(?<= bc )|(?<= because ))"
 _END = r"(?=[.,!?;:\"-] )"
-_WORD_TOKEN = r"(?:['\w]\S* )"
-_ANY_TOKEN = r"(?:(?:['\w]\S*|[,-]) )"
+_WORD = r"(?:['\w]\S* )"
+_WORD_OR_COMMA = r"(?:(?:['\w]\S*|[,-]) )"
+_ANYTHING = r"(?:\S+ )"
+_GAPS = {".": _WORD, "~": _WORD_OR_COMMA, "=": _ANYTHING}
 
 Phrases = frozenset[str]
 Resolve = Callable[[str], Phrases]
@@ -97,9 +99,9 @@ class _Reader:
         fixed = {"^": _START, "%": _CLAUSE, "$": _END}.get(piece)
         if fixed is not None:
             return _Part(fixed, frozenset(), empty=True)
-        if piece.startswith((".", "~")) and piece.lstrip(".~").isdigit():
-            kind = _WORD_TOKEN if piece[0] == "." else _ANY_TOKEN
-            return _Part(f"{kind}{{0,{int(piece.lstrip('.~'))}}}?", frozenset(), empty=True)
+        if piece[0] in _GAPS and piece.lstrip(".~=").isdigit():
+            size = int(piece.lstrip(".~="))
+            return _Part(f"{_GAPS[piece[0]]}{{0,{size}}}?", frozenset(), empty=True)
         return self.words(piece)
 
     def words(self, piece: str) -> _Part:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from bot.phrasing.evidence import overlaps
 from bot.phrasing.lexicon import Lexicon
+from bot.phrasing.reading import Hit, Reading
 
 Kind = Literal[
     "self_harm",
@@ -14,14 +15,16 @@ Kind = Literal[
     "medical_or_other_emergency",
 ]
 Tier = Literal["hard", "soft"]
-# A child in danger goes first, an emergency next; fear goes last, because its words are the most common.
+# A child in danger goes first; fear goes last, because its words are the most common.
 _ORDER: tuple[Kind, ...] = (
     "child_at_risk",
-    "medical_or_other_emergency",
     "self_harm",
+    "medical_or_other_emergency",
     "violence_towards_partner",
     "fear_of_partner_or_abuse",
 )
+_JESTED = frozenset(("self_harm", "violence_towards_partner"))
+_OWN = frozenset(("i", "me", "my", "myself", "we", "us", "our"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,51 @@ class Danger:
 def danger(text: str, lexicon: Lexicon) -> Danger | None:
     """The gravest danger said in the text, or None."""
     reading = lexicon.read(text, quotes=True)
-    harmless = lexicon.find("harmless", reading)
-    calmed = bool(lexicon.find("calmed", reading))
-    for kind in _ORDER:
-        for hit in lexicon.find(kind, reading):
-            if ("sure" in hit.marks or not calmed) and not overlaps(hit, harmless):
-                return Danger(kind, "hard" if "hard" in hit.marks else "soft", hit.start, hit.end)
-    return None
+    mood = _mood(reading, lexicon)
+    found = [
+        Danger(kind, "hard" if "hard" in hit.marks else "soft", hit.start, hit.end)
+        for kind in _ORDER
+        for hit in lexicon.find(kind, reading)
+        if _counts(hit, kind, mood, reading)
+    ]
+    return min(found, key=_rank, default=None)
+
+
+def _rank(danger: Danger) -> tuple[bool, bool, int]:
+    return danger.kind != "child_at_risk", danger.tier != "hard", _ORDER.index(danger.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mood:
+    """What takes the danger out of words: idioms, jests, stories of others, what is long over."""
+
+    harmless: tuple[Hit, ...]
+    jesting: bool
+    trivial: bool
+    elsewhere: bool
+    settled: bool
+
+
+def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
+    def said(group: str) -> bool:
+        return bool(lexicon.find(group, reading))
+
+    return _Mood(
+        harmless=tuple(lexicon.find("harmless", reading)),
+        jesting=said("calmed") and not said("not_calmed"),
+        trivial=said("trivial") and not said("not_calmed"),
+        elsewhere=said("elsewhere"),
+        settled=said("settled") and said("settled_now") and not said("returning"),
+    )
+
+
+def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading) -> bool:
+    if "sure" in hit.marks:
+        return True
+    if mood.settled or overlaps(hit, mood.harmless):
+        return False
+    if "jest" in hit.marks and (mood.jesting or mood.trivial):
+        return False
+    if mood.jesting and (kind in _JESTED or "hard" not in hit.marks):
+        return False
+    return not (mood.elsewhere and _OWN.isdisjoint(w.form for w in reading.words[hit.first : hit.last]))

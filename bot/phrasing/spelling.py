@@ -89,7 +89,20 @@ def words_of(tokens: tuple[Token, ...], spelling: Spelling) -> list[Word]:
             words += _spread(token, _meant(token.form, following, spelling))
         else:
             words += _spread(token, (spelling.symbols.get(token.form, token.form),))
+    words = _merged(words, spelling)
     return [word for word in words if word.form[0].isalnum() or word.form in MARKS or word.form[0] in "':"]
+
+
+def _merged(words: list[Word], spelling: Spelling) -> list[Word]:
+    """Pairs that are one word for the rules: any more = anymore."""
+    kept: list[Word] = []
+    for word in words:
+        meant = spelling.plain.get(f"{kept[-1].form} {word.form}") if kept else None
+        if meant:
+            kept[-1] = Word(meant[0], kept[-1].start, word.end)
+        else:
+            kept.append(word)
+    return kept
 
 
 MARKS = frozenset('.,!?;:"-')
