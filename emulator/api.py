@@ -1,7 +1,6 @@
 """The Bot API over HTTP: /bot<token>/<method> and /file/bot<token>/<path>. Decodes, waits, breaks what faults order."""
 
 import asyncio
-import json
 from contextlib import suppress
 
 import orjson
@@ -63,7 +62,7 @@ async def read_params(request: web.Request) -> Params:
 
 async def _read_json(request: web.Request) -> Json:
     try:
-        body = json.loads(await request.read())
+        body = orjson.loads(await request.read())
     except ValueError:
         raise Refusal(400, "can't parse request: unsupported POST-request content") from None
     if not isinstance(body, dict):

@@ -1,6 +1,5 @@
 """reply_markup: what the server takes, refuses, and sends back. The rest is for the phones to draw."""
 
-import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +26,7 @@ def read_markup(params: Params) -> Json | None:
     """The reply markup of a call, with buttons as the server keeps them; Refusal with the server's words."""
     try:
         markup = params.parsed("reply_markup")
-    except json.JSONDecodeError:
+    except ValueError:
         raise Refusal(400, "can't parse reply keyboard markup JSON object") from None
     if markup is None:
         return None

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from emulator.answers import Json
 
 _TRUE = frozenset({"true", "yes", "1"})
@@ -57,7 +59,7 @@ class Params:
         value = self.values.get(name)
         if not isinstance(value, str):
             return value
-        return json.loads(value) if value else None
+        return orjson.loads(value) if value else None
 
     def upload(self, name: str) -> Upload | None:
         """The file sent for that parameter, directly or as attach://part."""

@@ -31,7 +31,10 @@ class Recorder:
         """What the specification says against a call; the errors, for strictness."""
         self._checker.where = f"{len(self.lines) + 1} {method}"
         before = len(self._checker.found)
-        self._checker.call(method, params, files, at)
+        try:
+            self._checker.call(method, params, files, at)
+        except (AttributeError, KeyError, TypeError, ValueError) as odd:
+            self._checker.err(f"parameters of a shape that the checker cannot read: {odd}")
         return self._told(before)
 
     def call(self, record: Json) -> None:

@@ -28,7 +28,7 @@ def _scope(params: Params) -> tuple[str, str]:
     except ValueError:
         raise Refusal(400, "can't parse BotCommandScope JSON object") from None
     kind = scope.get("type") if isinstance(scope, dict) else "default"
-    if kind not in _SCOPES:
+    if str(kind) not in _SCOPES:
         raise Refusal(400, "can't parse BotCommandScope: unsupported type specified")
     suffix = f":{scope['chat_id']}" if isinstance(scope, dict) and "chat_id" in scope else ""
     return f"{kind}{suffix}", _language(params)
@@ -124,7 +124,7 @@ def set_chat_menu_button(state: State, bot: Bot, params: Params) -> bool:
         button: Any = params.parsed("menu_button") or {"type": "default"}
     except ValueError:
         raise Refusal(400, "can't parse menu button JSON object") from None
-    if not isinstance(button, dict) or button.get("type") not in {"commands", "web_app", "default"}:
+    if not isinstance(button, dict) or str(button.get("type")) not in {"commands", "web_app", "default"}:
         raise Refusal(400, "can't parse menu button: unsupported type specified")
     key = find_chat(state, bot, params).id if params.has("chat_id") else 0
     bot.menu_buttons[key] = button

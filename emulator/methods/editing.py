@@ -73,6 +73,12 @@ def delete_message(state: State, bot: Bot, params: Params) -> bool:
     return _delete(state, bot, chat, [message.id])
 
 
+def _numbers(ids: list[object]) -> list[int]:
+    if not all(isinstance(i, int | str) and str(i).lstrip("-").isdecimal() for i in ids):
+        raise Refusal(400, "message identifiers must be integers")
+    return [int(str(i)) for i in ids]
+
+
 @method("deleteMessages")
 def delete_messages(state: State, bot: Bot, params: Params) -> bool:
     """Up to 100 at once; ids that do not exist are skipped, one that is too old refuses all."""
@@ -85,7 +91,7 @@ def delete_messages(state: State, bot: Bot, params: Params) -> bool:
         raise Refusal(400, "message identifiers are not specified")
     if len(ids) > 100:
         raise Refusal(400, "too many message identifiers specified")
-    known = [chat.messages[i] for i in map(int, ids) if i in chat.messages]
+    known = [chat.messages[i] for i in dict.fromkeys(_numbers(ids)) if i in chat.messages]
     for message in known:
         _check_deletable(state, chat, message)
     return _delete(state, bot, chat, [message.id for message in known])
