@@ -48,7 +48,6 @@ CODES: Mapping[str, str] = {
     "D318": "Beside buttons a question takes one of `text`, `list` and `collect`.",
     "D319": "`save` keeps the tapped button, but there are none.",
     "D320": "A question says something.",
-    "D321": "A button has no label.",
     "D322": "More than three messages come without a question between them.",
     "D323": "The same typed word would mean two buttons.",
     "D401": "The name is no variable, field or fact.",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from bot import access
 from bot.delivery.turn import Turn
 from bot.engine.script import Value
 from bot.letters import drafts
 from bot.letters.queries import parts_of
 from bot.letters.service import has_threat
-from bot.phrasing import Lexicon, Mark, heat, marks
+from bot.phrasing import Mark, heat, marks
 
 EMPTY: dict[str, Value] = {
     "parts": 0,
@@ -26,24 +24,19 @@ EMPTY: dict[str, Value] = {
 ORDER = ("threat", "contempt", "blame", "absolute")
 
 
-@lru_cache(maxsize=256)
-def _marks(text: str, lexicon: Lexicon) -> tuple[Mark, ...]:
-    return tuple(mark for mark in marks(text, lexicon) if mark.flags)
-
-
 def letter_values(turn: Turn, ref: str) -> dict[str, Value]:
     """The fields of a letter variable, as `vocabulary.letter_fields` names them."""
     letter = drafts.find(turn.connection, turn.person.id, ref)
     if letter is None or not access.can(turn.person.id, "read", letter) or letter.writer_key is None:
         return EMPTY
     words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
-    found = _marks(words.text, turn.desk.library.lexicon)
+    found = tuple(mark for mark in marks(words.text, turn.desk.library.lexicon) if mark.flags)
     values: dict[str, Value] = {
         "parts": sum(parts_of(turn.connection, letter.id).values()),
         "words": len(words.text.split()),
         "heat": heat(found),
         "marks": len(found),
-        "threat": has_threat(turn.desk, words.text),
+        "threat": has_threat(turn.desk, words.text, found),
     }
     return EMPTY | values | _first(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -18,7 +19,7 @@ from bot.delivery.turn import Desk, Turn
 from bot.letters import drafts
 from bot.letters.queries import due_letters, sealed_on
 from bot.letters.rules import A_DAY, FOLD_AFTER, KEEP_OPENED, LOOK_AGAIN, deliver_at
-from bot.phrasing import marks
+from bot.phrasing import Mark, marks
 
 _letters = table(Letter)
 
@@ -29,7 +30,7 @@ def seal(turn: Turn, *, letter: str, rest: str = "none") -> None:
     if found is None or not access.can(turn.person.id, "change", found):
         return
     words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=found)
-    if has_threat(turn.desk, words.text):
+    if has_threat(turn.desk, words.text, marks(words.text, turn.desk.library.lexicon)):
         turn.tell("letter_not_sent_threat")
         return
     zone = zone_of(turn.person.zone)
@@ -60,12 +61,12 @@ def _sign(turn: Turn, letter: LetterRow) -> None:
     drafts.change(turn.connection, letter.id, signature=sealed)
 
 
-def has_threat(desk: Desk, text: str) -> bool:
+def has_threat(desk: Desk, text: str, marked: Iterable[Mark]) -> bool:
     """Whether a sentence of this text threatens; such a letter stays with its writer until it is reworded."""
     danger = desk.library.book.danger(text)
     if danger is not None and danger.hard and danger.kind == "violence_towards_partner":
         return True
-    return any("threat" in mark.flags for mark in marks(text, desk.library.lexicon))
+    return any("threat" in mark.flags for mark in marked)
 
 
 # -- delivery

@@ -31,14 +31,16 @@ def _condition(view: View, condition: Condition, path: Path) -> Iterator[Diagnos
             yield from _condition(view, part, path)
         case Compare():
             yield from _compare(view, condition, path)
-        case Variable(name):
-            kind = view.fields.get(name)
-            if kind is not None and kind.type != "flag":
-                message = f"`{name}` is a {kind.type} and neither true nor false; compare it with something."
-                yield view.fault("D405", path, message)
-        case Literal(value):
-            if not isinstance(value, bool):
-                yield view.fault("D405", path, f"{value!r} is neither true nor false; compare it with something.")
+        case _:
+            yield from _alone(view, condition, path)
+
+
+def _alone(view: View, operand: Variable | Literal, path: Path) -> Iterator[Diagnostic]:
+    """A name or a constant without a comparison is true or false by itself."""
+    kind = _type(view, operand)
+    if kind is not None and kind.type != "flag":
+        shown = operand.name if isinstance(operand, Variable) else repr(operand.value)
+        yield view.fault("D405", path, f"{shown} is neither true nor false by itself; compare it with something.")
 
 
 def _compare(view: View, compare: Compare, path: Path) -> Iterator[Diagnostic]:

@@ -72,17 +72,15 @@ def _after(view: View, node: Node, way: Way, known: frozenset[str]) -> frozenset
 
 def _sub_dialog_waits(view: View, node: Node) -> bool:
     """Whether a sub-dialog may let time pass, in which a letter can change."""
-    callee = view.book.dialogs.get(node.call.dialog) if node.call else None
-    return node.call is not None and (callee is None or _has_wait(view, callee.id, frozenset()))
+    return node.call is not None and _has_wait(view, node.call.dialog, frozenset())
 
 
 def _has_wait(view: View, name: str, above: frozenset[str]) -> bool:
     dialog = view.book.dialogs.get(name)
-    if dialog is None or name in above:
-        return dialog is None
-    return any(
+    return dialog is None or any(
         node.ask is not None or (node.call is not None and _has_wait(view, node.call.dialog, above | {name}))
         for node in dialog.nodes.values()
+        if name not in above
     )
 
 

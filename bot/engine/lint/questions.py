@@ -54,8 +54,6 @@ def buttons(view: View, ask: Ask, path: Path) -> Iterator[Diagnostic]:
         if len(label) > MAX_LABEL:
             message = f"This label has {len(label)} characters, more than {MAX_LABEL}; shorten it."
             yield view.fault("D315", place, message)
-        if not label:
-            yield view.fault("D321", place, "This button has no text; write a label.")
     options = view.book.lists.get(ask.list.of, ()) if ask.list else ()
     for option in options:
         if len(option.id.encode()) > MAX_BUTTON_ID:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.engine.lint.view import Path
-from bot.engine.script import Dialog, Node
+from bot.engine.script import Ask, Dialog, Node
 
 Kind = Literal["button", "text", "give_up", "list", "timeout", "expire", "go"]
 TIMERS: frozenset[Kind] = frozenset({"timeout", "expire"})
@@ -30,7 +30,7 @@ def ways(dialog: Dialog, node: Node) -> tuple[Way, ...]:
     path: Path = ("nodes", node.id)
     if node.ask is None:
         return tuple(_branches(node, path))
-    return (*_answers(node, (*path, "ask")), Way(dialog.expire.go, "expire", ("expire", "go")))
+    return (*_answers(node.ask, (*path, "ask")), Way(dialog.expire.go, "expire", ("expire", "go")))
 
 
 def _branches(node: Node, path: Path) -> Iterator[Way]:
@@ -38,10 +38,7 @@ def _branches(node: Node, path: Path) -> Iterator[Way]:
         yield Way(branch.to, "go", (*path, "go", index, "to"))
 
 
-def _answers(node: Node, path: Path) -> Iterator[Way]:
-    ask = node.ask
-    if ask is None:
-        return
+def _answers(ask: Ask, path: Path) -> Iterator[Way]:
     for button in ask.buttons:
         yield Way(button.go, "button", (*path, "buttons", button.id, "go"), saves=ask.save, consent=button.consent)
     if ask.text is not None:

@@ -1,0 +1,155 @@
+"""Two phones driven over the emulator's control interface: a chat test reads like a chat."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+PATIENCE = 10.0
+GLANCE = 0.01
+
+
+class NotSeen(AssertionError):
+    """What was waited for did not come; holds what stood on the phone instead."""
+
+
+class Control:
+    """The control interface of a running emulator."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def get(self, path: str) -> Any:
+        """The JSON answer."""
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - loopback
+            return json.loads(answer.read())
+
+    def lines(self, path: str) -> list[Any]:
+        """An answer of JSON lines."""
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - loopback
+            return [json.loads(line) for line in answer.read().splitlines() if line.strip()]
+
+    def post(self, path: str, **body: Any) -> Any:
+        """The JSON answer to a JSON body."""
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+            return json.loads(answer.read() or b"{}")
+
+    def delete(self, path: str) -> None:
+        """Deletes."""
+        request = urllib.request.Request(self.url + path, method="DELETE")  # noqa: S310 - loopback
+        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - loopback
+
+    def advance(self, how: str) -> None:
+        """Moves the clock of everybody: 1h, 1d, or seconds."""
+        self.post("/control/clock", advance=how)
+
+    def quiet(self, patience: float = PATIENCE) -> None:
+        """Waits until the bot has taken every update."""
+        wait_for(lambda: not any(bot["pending"] for bot in self.get("/control/state")["bots"]), "queue empty", patience)
+
+
+def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """The first true value of the condition. Raises NotSeen after `patience` seconds."""
+    until = time.monotonic() + patience
+    pause = threading.Event()
+    while time.monotonic() < until:
+        found = condition()
+        if found:
+            return found
+        pause.wait(GLANCE)
+    raise NotSeen(what)
+
+
+@dataclass
+class Phone:
+    """One person's phone. What was seen once is read on from there: `sees` looks at newer or edited messages only."""
+
+    control: Control
+    user: int
+    name: str
+    read: int = 0
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Everything in the chat, oldest first."""
+        found: list[dict[str, Any]] = self.control.get(f"/control/transcript/{self.user}")["messages"]
+        return found
+
+    def from_bot(self) -> list[dict[str, Any]]:
+        """What the bot has said."""
+        return [message for message in self.messages() if message["from"] == "bot"]
+
+    def starts(self, payload: str = "") -> None:
+        """Presses START, with the payload of a link."""
+        self.control.post("/control/start", user=self.user, payload=payload)
+
+    def says(self, text: str) -> int:
+        """Sends a text; its message id."""
+        sent: int = self.control.post("/control/say", user=self.user, text=text)["message_id"]
+        return sent
+
+    def edits(self, message_id: int, text: str) -> None:
+        """Changes an earlier message."""
+        self.control.post("/control/edit", user=self.user, message_id=message_id, text=text)
+
+    def sees(self, text: str, patience: float = PATIENCE) -> dict[str, Any]:
+        """Waits for a message of the bot that holds `text` and is not older than what was seen last."""
+
+        def look() -> dict[str, Any] | None:
+            found = [m for m in self.from_bot() if text in (m.get("text") or "") and m["id"] >= self.read]
+            return found[-1] if found else None
+
+        try:
+            message: dict[str, Any] = wait_for(look, text, patience)
+        except NotSeen:
+            raise NotSeen(f"{self.name} does not see {text!r}, but:\n{self.tail()}") from None
+        self.read = max(self.read, message["id"])
+        return message
+
+    def taps(self, label: str, patience: float = PATIENCE) -> None:
+        """Waits for a button of this label and taps the newest one."""
+
+        def look() -> tuple[int, str] | None:
+            for message in reversed(self.from_bot()):
+                for row in message.get("buttons") or []:
+                    for button in row:
+                        if button["text"] == label and "data" in button:
+                            return message["id"], button["data"]
+            return None
+
+        try:
+            message_id, data = wait_for(look, label, patience)
+        except NotSeen:
+            raise NotSeen(f"{self.name} has no button {label!r}, but:\n{self.tail()}") from None
+        query = self.control.post("/control/tap", user=self.user, message_id=message_id, data=data)["query_id"]
+        wait_for(lambda: self.control.get(f"/control/query/{query}")["answered"], f"answer to {label}", patience)
+
+    def link(self, patience: float = PATIENCE) -> str:
+        """The start payload of the newest share button."""
+
+        def look() -> str | None:
+            for message in reversed(self.from_bot()):
+                for row in message.get("buttons") or []:
+                    for button in row:
+                        if "start%3D" in button.get("url", ""):
+                            return str(button["url"]).split("start%3D")[1].split("&")[0]
+            return None
+
+        found: str = wait_for(look, f"{self.name}: a link", patience)
+        return urllib.parse.unquote(found)
+
+    def tail(self, count: int = 6) -> str:
+        """The last messages as text, for a failure."""
+        lines = []
+        for message in self.messages()[-count:]:
+            buttons = " ".join(f"[{b['text']}]" for row in message.get("buttons") or [] for b in row)
+            lines.append(f"  {message['id']} {message['from']}: {message.get('text') or message['kind']} {buttons}")
+        return "\n".join(lines)
