@@ -30,6 +30,7 @@ _GIVEN = frozenset(
         "date_time",
     ]
 )
+_FIELDS = frozenset({"type", "offset", "length", "url", "user", "language", "custom_emoji_id"})
 OUTER = " \n"
 
 
@@ -57,7 +58,9 @@ def formatted(text: str, given: list[Json]) -> tuple[str, list[Json]]:
     """The text as Telegram stores it, with the entities that survive; Refusal for impossible offsets."""
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Refusal(400, "strings must be encoded in UTF-8")
-    wanted = [dict(entity) for entity in given if str(entity.get("type")) in _GIVEN]
+    wanted = [
+        {k: v for k, v in entity.items() if k in _FIELDS} for entity in given if str(entity.get("type")) in _GIVEN
+    ]
     _check_bounds(text, wanted)
     clean, moved = _cleaned(text)
     kept = []

@@ -108,7 +108,7 @@ class State:
         return message
 
     def push(self, bot: Bot, kind: str, payload: Json, *, lane_of: int) -> Pending | None:
-        """Queue an update for the bot, check it against the specification, apply update faults later on delivery."""
+        """Queue an update for the bot, and check it against the specification."""
         now = self.clock.now()
         bot.queue.expire(now)
         lane = (LANES.get(kind, "message"), lane_of)
