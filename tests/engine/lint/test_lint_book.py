@@ -174,3 +174,33 @@ def test_a_danger_can_be_denied_in_one_tap(lint_letter, standard):
 def test_help_opens_at_any_moment_so_it_needs_nothing(lint_letter, standard):
     needy = standard["help"].replace("start: only", "needs: [paired]\nstart: only")
     assert codes(lint_letter(help=needy)) == {("D513", "help.yaml")}
+
+
+def test_a_sub_dialog_with_faults_hides_nothing_of_its_caller(lint_letter):
+    nowhere = CALLEE.replace("start: sure", "start: nowhere")
+    found = codes(
+        lint_letter(
+            caller=CALLER.replace("    go:\n", '    go:\n      - {if: result == "x", to: inside}\n'), callee=nowhere
+        )
+    )
+    assert {("D301", "callee.yaml"), ("D404", "caller.yaml")} <= found
+
+
+def test_consent_does_not_outlive_a_sub_dialog_that_cannot_be_read(lint_letter):
+    caller = CALLER.replace("go: inside\n        retry", "go: ask\n        retry")
+    caller = caller.replace("  inside:\n", "  ask:\n" + ON_A_TAP.replace("NAME", "draft") + "  inside:\n")
+    caller = caller.replace("keep: {letter: draft}", "seal: {letter: draft}")
+    callee = CALLEE.partition("nodes:\n")[0].replace("start: sure", "start: yes") + (
+        "nodes:\n  yes:\n    call: {dialog: gone}\n    go: no\n  no:\n    say: |\n      {words}\n    end: yes\n"
+    )
+    found = codes(lint_letter(caller=caller, callee=callee))
+    assert {("D701", "caller.yaml"), ("D309", "callee.yaml")} <= found
+
+
+def test_a_clock_is_followed_through_one_sub_dialog_after_another(lint_letter, standard):
+    quiet = standard["help"].replace("dialog: help", "dialog: quiet").replace("    say: |\n      Help.\n", "")
+    calls = "  one:\n    call: {dialog: quiet}\n    go: two\n  two:\n    call: {dialog: quiet}\n    go: give\n  stay:\n"
+    caller = CALLER.replace("go: stay}\nvars", "go: one}\nvars").replace("  stay:\n", calls)
+    caller = caller.replace("- keep: {letter: draft}", "- seal: {letter: draft}")
+    found = [one for one in lint_letter(caller=caller, callee=CALLEE, quiet=quiet) if one.code == "D706"]
+    assert [(one.file, one.line) for one in found] == [("caller.yaml", 4)]
