@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from gettext import c2py
 from pathlib import Path
 
@@ -30,18 +30,14 @@ class Entry:
     line: int
 
 
-def _only_form(_count: int) -> int:
-    return 0
-
-
 @dataclass(frozen=True, slots=True)
 class Translation:
     """One language: entries by message id, and the rule that picks a plural form."""
 
     lang: str
     file: str
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-    plural: Callable[[int], int] = _only_form
+    entries: Mapping[str, Entry]
+    plural: Callable[[int], int]
 
 
 def load_translations(folder: Path) -> tuple[dict[str, Translation], list[Diagnostic]]:

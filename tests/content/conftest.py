@@ -67,7 +67,12 @@ def load(tmp_path: Path) -> Callable[..., Loaded]:
                 "seal": EffectSpec("seal", {"letter": EffectArg("letter", variable=True)}, frozenset({"letter"})),
             },
             checkers={"any_words": Checker("any_words", Accepted)},
-            facts={"name": Fact("name", "text")},
+            facts={
+                "name": Fact("name", "text"),
+                "age": Fact("age", "number"),
+                "path": Fact("path", "choice", ("solo", "together")),
+                "known": Fact("known", "flag"),
+            },
             lists={"zones": (Option("utc", "UTC"),)},
             letter_fields={"parts": Field("number")},
             danger=lambda _text: None,

@@ -3,9 +3,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.content.catalogue import build_catalogue, load_catalogue
+from bot.content.interface import Interface
 from bot.content.pot import export_pot, update_locale
 from bot.content.pseudo import LANG, pseudo
 from bot.content.translations import check, load_translations
+from bot.engine.script import Text
 from bot.errors import BrokenAssumption
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -132,6 +134,19 @@ def test_gaps_are_counted(catalogue):
     assert words.gaps == {"interface.hi name": 1}
 
 
+def test_a_plural_without_a_number_is_the_general_form(catalogue, write_po):
+    write_po()
+    words = catalogue()
+    assert words.text("interface.days", "en", {"n": 4}) == "4 days"
+    assert words.text("interface.days", "pl", {"n": 4}) == "4 dni."
+
+
+def test_english_that_is_no_template_is_a_defect():
+    broken = Text("x.y.say", ("{",))
+    with pytest.raises(BrokenAssumption):
+        build_catalogue({"x.y.say": broken}, Interface(), {}).text("x.y.say")
+
+
 FAULTS = {
     "other names": ('msgctxt "interface.hi"\nmsgid "Hi *{name}*."\nmsgstr "Witaj {imie}."\n', "D625"),
     "no template": ('msgctxt "interface.hi"\nmsgid "Hi *{name}*."\nmsgstr "Witaj {name"\n', "D624"),
@@ -151,6 +166,12 @@ def test_a_fault_of_a_translation_is_found_at_its_line(load, hello, tmp_path, wr
     (one,) = check(translations["pl"], texts)
     assert (one.code, one.file) == (code, "locale/pl.po")
     assert one.line in (8, 9)
+
+
+def test_a_text_without_a_translation_yet_is_no_fault(load, hello, tmp_path, write_po):
+    write_po('msgctxt "interrupts.stopped"\nmsgid "Stopped."\nmsgstr ""\n')
+    translations, _ = load_translations(tmp_path / "locale")
+    assert list(check(translations["pl"], load(hello=hello).texts)) == []
 
 
 def test_a_sound_translation_gives_no_finding_but_outdated_english(load, hello, tmp_path, write_po):

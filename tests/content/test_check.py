@@ -90,8 +90,9 @@ def test_broken_promises_keep_the_lock_from_being_written(checked, hello):
     assert "hello.question" in (checked.folder / "dialogs.lock").read_text(encoding="utf-8")
 
 
-def test_a_damaged_lock_can_be_written_anew(checked):
-    (checked.folder / "dialogs.lock").write_text("<<<<<<< ours\n", encoding="utf-8")
+@pytest.mark.parametrize("damage", [b"<<<<<<< ours\n", b"\xff\x00"])
+def test_a_damaged_lock_can_be_written_anew(checked, damage):
+    (checked.folder / "dialogs.lock").write_bytes(damage)
     assert checked()[0] == 1
     assert checked(update_lock=True)[0] == 0
     assert checked()[0] == 0
@@ -104,3 +105,9 @@ def test_translations_are_checked_too(checked):
     status, out = checked()
     assert status == 1
     assert "locale/de.po:5: D625" in out
+
+
+def test_without_interrupts_the_rest_is_checked_all_the_same(checked):
+    status, out = checked(_interrupts="words: [")
+    assert status == 1
+    assert "_interrupts.yaml:1: D101" in out

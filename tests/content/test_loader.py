@@ -135,6 +135,10 @@ def test_a_planted_fault_is_found_where_it_stands_and_its_dialog_left_out(load, 
         b"a: 'x",
         b"a: \x85\xc2\x85",
         b"dialog: 2026-01-01\nnodes: 3",
+        b'a: "\\UFFFFFFFF"',
+        b'a: "\\U0011FFFF"',
+        b"%YAML 1.99\n---\na: 1",
+        b"dialog: interface",
     ],
 )
 def test_files_that_are_no_dialogs_are_named_and_never_raise(load, hello, body):
@@ -146,6 +150,28 @@ def test_files_that_are_no_dialogs_are_named_and_never_raise(load, hello, body):
 
 def test_a_dialog_stands_once_in_the_file_of_its_name(load, hello):
     assert codes(load(hello=hello, hullo=hello)) == [("D208", "hullo.yaml", 1)]
+
+
+def test_the_names_of_the_fixed_messages_are_taken(load, hello):
+    assert codes(load(interrupts=hello.replace("dialog: hello", "dialog: interrupts"))) == [
+        ("D209", "interrupts.yaml", 1)
+    ]
+
+
+def test_a_value_of_another_kind_is_refused(load, hello):
+    act = hello.replace("    end: done\n", "    do:\n      - seal: {letter: 1.5}\n    end: done\n")
+    assert codes(load(hello=act)) == [("D206", "hello.yaml", 24)]
+
+
+def test_without_interrupts_the_texts_of_the_interface_are_there(load, hello):
+    assert set(load(hello=hello, _interrupts="[").texts) == {"interface.hi"}
+
+
+def test_the_words_of_a_retry_are_among_the_texts(load, hello):
+    keys = ("save: mood", "check: any_words", "go: done", "retry: |\n          More.")
+    ask = "      text:\n" + "".join(f"        {key}\n" for key in keys)
+    text = hello.replace("      save: mood\n", ask)
+    assert load(hello=text).texts["hello.ask.retry"].variants == ("More.",)
 
 
 def test_a_file_is_called_as_its_dialog(load, hello):

@@ -4,7 +4,8 @@ import pytest
 
 from bot.content.catalogue import load_catalogue
 from bot.content.graph import mermaid, page
-from bot.content.play import FactInvalid, default_facts, play
+from bot.content.play import FactInvalid, Player, default_facts, play
+from bot.engine.effects import Choice
 
 WRITE = """\
 dialog: write
@@ -44,6 +45,39 @@ nodes:
 """
 
 
+ZONE = """\
+dialog: zone
+about: Choose.
+start: choose
+expire: {after: 7d, go: done}
+vars:
+  zone: {type: text}
+nodes:
+  choose:
+    say: |
+      Where?
+    ask:
+      list: {of: zones, save: zone, go: done}
+  done:
+    end: done
+"""
+SILENT = """\
+dialog: silent
+about: Nothing is said.
+start: weigh
+expire: {after: 7d, go: done}
+nodes:
+  weigh:
+    go:
+      - {if: known, to: other}
+      - {to: done}
+  other:
+    call: {dialog: hello}
+    go: done
+  done:
+    end: done
+"""
+
 FIXED = "no_way_back moved_on not_understood media_not_here did_you_mean gone back stop needs_paired too_long"
 
 
@@ -52,7 +86,7 @@ def played(load, hello, tmp_path):
     interrupts = "words: {stop: [stop], back: [back], help: [help]}\nhelp_dialog: help\ndanger: {}\nmessages:\n"
     for name in ("stopped", "please_tap", *FIXED.split()):
         interrupts += f"  {name}: Fixed {name}.\n"
-    loaded = load(hello=hello, write=WRITE, _interrupts=interrupts)
+    loaded = load(hello=hello, write=WRITE, zone=ZONE, silent=SILENT, _interrupts=interrupts)
     assert loaded.diagnostics == ()
 
     def playing(dialog, *lines, **options):
@@ -62,7 +96,13 @@ def played(load, hello, tmp_path):
         status = play(loaded.book, words, dialog, lines=text, out=out, **options)
         return status, out.getvalue()
 
-    playing.book = loaded.book
+    def player(dialog):
+        words = load_catalogue(tmp_path, loaded.texts, loaded.interface)
+        made = Player(loaded.book, words, default_facts(loaded.book, {}), io.StringIO())
+        made.start(dialog)
+        return made
+
+    playing.book, playing.player = loaded.book, player
     return playing
 
 
@@ -113,17 +153,52 @@ def test_unknown_steering_lists_what_there_is(played):
     assert "/stop /back /help" in played("hello", "/fly")[1]
 
 
+def test_an_empty_line_says_nothing_and_quitting_ends(played):
+    _, out = played("hello", "", "   ", "/quit", "1")
+    assert out.count("How are you?") == 1
+    assert "Fixed stopped." in out
+
+
+def test_entries_of_a_list_are_numbered_with_their_own_labels(played):
+    _, out = played("zone", "1")
+    assert "  1. UTC\n" in out
+    assert out.endswith("(end: done)\n")
+
+
+def test_the_play_ends_with_its_lines(played):
+    assert played("hello")[0] == 0
+    assert played("silent", "1")[1] == "  (end: done)\n"
+
+
+def test_a_late_tap_gets_the_short_answer_that_it_gets_in_the_chat(played):
+    player = played.player("hello")
+    player.choices = (Choice("gone", "hello.ask.ask.calm"),)
+    assert player.line("1\n")
+    assert "[Fixed moved_on.]" in player.out.getvalue()
+
+
 def test_an_unknown_dialog_or_fact_is_refused_in_a_sentence(played):
-    assert played("nothing") == (2, "There is no dialog nothing; the dialogs are hello, write.\n")
-    status, out = played("hello", facts={"age": "3"})
-    assert (status, out) == (2, "There is no fact age; the facts are name.\n")
+    assert played("nothing") == (2, "There is no dialog nothing; the dialogs are hello, silent, write, zone.\n")
+    status, out = played("hello", facts={"shoe": "3"})
+    assert (status, out) == (2, "There is no fact shoe; the facts are age, known, name, path.\n")
 
 
 def test_facts_are_read_by_their_type(played):
-    assert default_facts(played.book, {}) == {"name": "<name>"}
-    assert default_facts(played.book, {"draft.parts": "3"})["draft.parts"] == 3
+    assert default_facts(played.book, {}) == {"name": "<name>", "age": 0, "path": "solo", "known": False}
+    given = {"name": "Bo", "age": "-3", "path": "together", "known": "true", "draft.parts": "3"}
+    read = {"name": "Bo", "age": -3, "path": "together", "known": True, "draft.parts": 3}
+    assert default_facts(played.book, given) == read
+
+
+@pytest.mark.parametrize(("name", "text"), [("age", "old"), ("path", "apart"), ("known", "yes"), ("nobody", "1")])
+def test_a_fact_of_another_type_is_refused(played, name, text):
     with pytest.raises(FactInvalid):
-        default_facts(played.book, {"nobody": "1"})
+        default_facts(played.book, {name: text})
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False), ("kind", "kind"), ("7", 7)])
+def test_fields_of_letters_are_read_by_their_look(played, text, value):
+    assert default_facts(played.book, {"draft.parts": text})["draft.parts"] == value
 
 
 def test_a_dialog_has_a_picture(played):
@@ -133,4 +208,17 @@ def test_a_dialog_has_a_picture(played):
     assert "  n_write -->|done| n_review\n" in picture
     assert "  n_write -.->|timeout| n_later\n" in picture
     assert "  n_sent[[sent: sent]]\n" in picture
-    assert page(played.book).count("```mermaid") == 2
+    assert page(played.book).count("```mermaid") == 4
+
+
+def test_branches_calls_and_steps_have_their_shapes(played):
+    assert mermaid(played.book.dialogs["silent"]) == (
+        "flowchart TD\n"
+        "  start(( )) --> n_weigh\n"
+        "  n_weigh[weigh]\n"
+        "  n_weigh -->|if| n_other\n"
+        "  n_weigh --> n_done\n"
+        "  n_other[/other: hello/]\n"
+        "  n_other --> n_done\n"
+        "  n_done[[done: done]]\n"
+    )

@@ -38,6 +38,10 @@ def test_emphasis_becomes_spans_and_its_marks_go():
     )
 
 
+def test_one_run_of_emphasis_is_one_span():
+    assert fill("_for {name} only_", {"name": "Bo"}) == ("for Bo only", (Span("italic", 0, 11),))
+
+
 def test_offsets_count_as_telegram_does():
     text, spans = fill("\U0001f600 *{name}*!", {"name": "\U0001f601x"})
     assert text == "\U0001f600 \U0001f601x!"
