@@ -162,8 +162,8 @@ class Service:
         log.info("stopped")
 
     async def _intake(self) -> None:
-        if self._settings.webhook_url and self._settings.webhook_secret:
-            await self._receive(self._settings.webhook_url, self._settings.webhook_secret.get_secret_value())
+        if self._settings.webhook_url:
+            await self._receive(self._settings.webhook_url, self._settings.hook_secret)
         else:
             await self._poll()
 

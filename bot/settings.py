@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hmac
 import os
 import re
 from collections.abc import Collection, Mapping
@@ -21,7 +22,7 @@ REQUIRED = ("TELEGRAM_BOT_TOKEN", "SECRET_KEYS")
 _SQLITE = "sqlite:///"
 _POSTGRES = "postgresql+psycopg://"
 _KEY_BYTES = 32
-_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{43,256}")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")
 _TOKEN_OF_TELEGRAM = re.compile(r"[0-9]{5,20}:[A-Za-z0-9_-]{30,}")
 
@@ -94,7 +95,8 @@ class Settings(BaseSettings):
         None, repr=False, description="The public https address of the webhook. Unset: the bot polls."
     )
     webhook_secret: SecretStr | None = Field(
-        None, description="43 to 256 letters, digits, _ or -, sent by Telegram with each webhook request."
+        None,
+        description="Comes with each webhook request: 1 to 256 of A-Z a-z 0-9 _ -. Unset: made from SECRET_KEYS.",
     )
     listen: Annotated[Listen, BeforeValidator(_parse_listen)] = Field(
         Listen("127.0.0.1", 8080), description="host:port of our own HTTP server (webhook, health, metrics)."
@@ -129,6 +131,14 @@ class Settings(BaseSettings):
     def service_keys(self) -> tuple[bytes, ...]:
         """SECRET_KEYS as bytes; the first seals, all open."""
         return tuple(key.get_secret_value() for key in self.secret_keys)
+
+    @property
+    def hook_secret(self) -> str:
+        """WEBHOOK_SECRET, or one of 256 bits made from the first key and the token."""
+        if self.webhook_secret is not None:
+            return self.webhook_secret.get_secret_value()
+        token = self.telegram_bot_token.get_secret_value().encode()
+        return hmac.digest(self.service_keys[0], b"webhook:" + token, "sha256").hex()
 
     @property
     def uses_telegram(self) -> bool:
@@ -174,14 +184,12 @@ class Settings(BaseSettings):
     def _check_webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
             raise ValueError(
-                "WEBHOOK_SECRET must be 43 to 256 letters, digits, _ or -. Make one with: openssl rand -hex 32"
+                "WEBHOOK_SECRET must be 1 to 256 letters, digits, _ or -. Make one with: openssl rand -hex 32"
             )
         return value
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
-        if self.webhook_url and not self.webhook_secret:
-            raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET as well. Make one with: openssl rand -hex 32")
         if self.clock_file and self.uses_telegram:
             raise ValueError("CLOCK_FILE is for tests and is refused with Telegram's own server. Unset it.")
         if self.database_url == self.keys_url:

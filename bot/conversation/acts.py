@@ -108,6 +108,13 @@ class WriteNote(Act):
     seeing: Variable = ""
 
 
+class WriteSentence(Act):
+    """Makes a note of a sentence that the person typed as a whole."""
+
+    letter: Letter
+    words: Variable
+
+
 class LetterAct(Act):
     """Something done with one letter in the making."""
 
@@ -182,6 +189,7 @@ MODELS: dict[str, type[Act]] = {
     "keep_words": KeepWords,
     "set_focus": SetFocus,
     "write_note": WriteNote,
+    "write_sentence": WriteSentence,
     "keep_sentence": LetterAct,
     "begin_letter": BeginLetter,
     "begin_answer": BeginAnswer,

@@ -9,7 +9,7 @@ from bot import access
 from bot.checkup import service as checkup
 from bot.conversation import leaving, sessions
 from bot.conversation.acts import INTERNAL, MODELS
-from bot.delivery.outbox import Urgency, in_slot
+from bot.delivery.outbox import Urgency, count_after, in_slot
 from bot.delivery.pages import paginate
 from bot.delivery.turn import Turn
 from bot.engine.effects import Choice, Domain, Effect, End, RetireKeyboard, Say, Show, StartTimer, Status
@@ -22,6 +22,8 @@ from bot.nudges import service as nudges
 from bot.pairing import service as pairing
 from bot.people import service as people
 from bot.privacy import service as privacy
+
+OUT_OF_SIGHT = 3  # messages below the status line after which it moves down to the end of the chat
 
 
 def apply(turn: Turn, session: Session, effects: tuple[Effect, ...], *, safety: bool) -> list[Start | Resume]:
@@ -84,14 +86,16 @@ def _show(turn: Turn, ref: str) -> None:
 
 
 def _status(turn: Turn, session: Session, status: Status) -> None:
-    """The one line under a letter: sent with the first part, edited with every further one."""
+    """The one line under a letter: sent with the first part, edited with every further one, never out of sight."""
     letter = drafts.find(turn.connection, turn.person.id, status.letter)
     if letter is None:
         return
     slot = f"status:{letter.id}"
+    line = in_slot(turn.connection, turn.person.id, slot)
     question = in_slot(turn.connection, turn.person.id, question_slot(session.id))
-    if question is not None and in_slot(turn.connection, turn.person.id, slot) is None:
+    if question is not None and line is None:
         turn.send("unbutton", {"message_id": question})
+    far = line is not None and count_after(turn.connection, turn.person.id, line) >= OUT_OF_SIGHT
     parts = sum(parts_of(turn.connection, letter.id).values())
     payload = {
         "letter": letter.id,
@@ -99,8 +103,11 @@ def _status(turn: Turn, session: Session, status: Status) -> None:
         "choices": _choices(status.choices),
         "session": session.id,
         "turn": session.turn,
+        "fresh": far,
     }
     turn.send("status", payload, slot=slot)
+    if far:
+        turn.send("delete", {"message_ids": [line]})
 
 
 def _do(turn: Turn, name: str, args: dict[str, Any]) -> Start | Resume | None:
@@ -151,6 +158,7 @@ ACTS: dict[str, Callable[..., Start | Resume | None]] = {
     "keep_words": checkup.keep_words,
     "set_focus": checkup.set_focus,
     "write_note": drafts.write_note,
+    "write_sentence": drafts.write_sentence,
     "keep_sentence": drafts.keep_sentence,
     "begin_letter": drafts.begin,
     "begin_answer": drafts.begin_answer,

@@ -141,7 +141,8 @@ def status(page: Page) -> Call | None:
     if letter is None or letter.state not in ("draft", "kept"):
         return None
     shown = page.words("interface.status_parts", {"count": payload["parts"]}, payload["parts"])
-    return message(page, shown, choice_rows(page, payload), edit=f"status:{letter.id}")
+    edit = None if payload.get("fresh") else f"status:{letter.id}"
+    return message(page, shown, choice_rows(page, payload), edit=edit)
 
 
 @renders("enclosure")

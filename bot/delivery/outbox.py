@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db.models import ChatMessage, Outbox, table
@@ -230,6 +230,12 @@ def in_slot(connection: Connection, person_id: int, slot: str) -> int | None:
     query = select(_messages.c.message_id).where(_messages.c.person_id == person_id, _messages.c.slot == slot)
     found: int | None = connection.execute(query).scalar()
     return found
+
+
+def count_after(connection: Connection, person_id: int, message_id: int) -> int:
+    """How many messages of either side stand below this one."""
+    query = select(func.count()).where(_messages.c.person_id == person_id, _messages.c.message_id > message_id)
+    return connection.execute(query).scalar_one()
 
 
 def recent(connection: Connection, person_id: int, *, since: datetime) -> list[tuple[int, bool]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageEntity
 
 from bot.db import people
 from bot.db.people import PersonRow
@@ -183,3 +183,11 @@ def cover(page: Page) -> Call:
     text = page.label("interface.hidden_message")
     params = {"chat_id": page.row.chat_id, "message_id": page.row.payload["message_id"], "text": text}
     return Call("edit_message_text", params, idempotent=True)
+
+
+@renders("document")
+def document(page: Page) -> Call:
+    """A file made for this person: their export."""
+    content = InputFile(page.row.payload["text"].encode(), filename=page.row.payload["name"])
+    caption = page.label("interface.export_ready")
+    return Call("send_document", {"chat_id": page.row.chat_id, "document": content, "caption": caption})

@@ -160,7 +160,7 @@ class Sender:
     async def _token(self, chat: int, head: Head) -> bool:
         """Waits for the limits. False when the wait is long enough to look at the queue anew."""
         urgency, kind = head
-        is_edit = kind not in ("say", "notice", "nudge", "preview", "quiet", "export", "own", "enclosure")
+        is_edit = kind not in SENDS
         waited = 0.0
         while True:
             wait = self._limits.take(_monotonic(), chat, urgency <= Urgency.ANSWER, edit=is_edit)
@@ -250,7 +250,8 @@ def recover(connection: Connection, desk: Desk, *, now: datetime) -> None:
         _unknown(connection, row, idempotent=row.kind not in SENDS, until=now, now=now)
 
 
-SENDS = frozenset({"say", "notice", "nudge", "preview", "quiet", "export", "own", "enclosure", "status", "page"})
+# Kinds of rows that make a new message; all others change one, so that doing them again does no harm.
+SENDS = frozenset({"say", "notice", "nudge", "preview", "quiet", "document", "own", "enclosure", "status", "page"})
 
 
 def take(connection: Connection, desk: Desk, *, chat_id: int, now: datetime) -> tuple[Row, Call | None] | None:

@@ -109,14 +109,19 @@ def begin_answer(turn: Turn, *, letter: str, to: str) -> None:
 
 def write_note(turn: Turn, *, letter: str, **pieces: str) -> None:
     """Makes the five answers of a guided I-statement into a note, in the words of the interface file."""
-    found = draft(turn, letter, kind="note")
-    turn.connection.execute(_parts.delete().where(_parts.c.letter_id == found.id))
     said = [
         turn.desk.library.catalogue.text(f"interface.i_{name}", turn.person.lang, {name: trimmed})
         for name in NOTE_PIECES
         if (trimmed := str(pieces.get(name) or "").strip().rstrip("."))
     ]
-    _insert_part(turn, found, position=1, kind="text", message_id=0, text=" ".join(said), file="")
+    write_sentence(turn, letter=letter, words=" ".join(said))
+
+
+def write_sentence(turn: Turn, *, letter: str, words: str) -> None:
+    """Makes a note of one sentence; writing it again replaces it."""
+    found = draft(turn, letter, kind="note")
+    turn.connection.execute(_parts.delete().where(_parts.c.letter_id == found.id))
+    _insert_part(turn, found, position=1, kind="text", message_id=0, text=words, file="")
 
 
 def keep_sentence(turn: Turn, *, letter: str) -> None:
