@@ -192,7 +192,10 @@ def _faults(state: State, body: Json) -> Json:
 
 
 def _reset(state: State, body: Json) -> Json:
-    """Forget chats, queues, faults and the record; bots, users, what the bot set stay. `clock`: to real time."""
+    """Forget chats, queues, faults and the record; bots, users, what the bot set stay.
+
+    `clock`: back to real time. `strangers`: the same people come back as users whom no bot has ever met.
+    """
     for bot in state.bots.values():
         bot.chats.clear()
         bot.queries.clear()
@@ -201,6 +204,11 @@ def _reset(state: State, body: Json) -> Json:
         user.deactivated = user.refuses_voice = False
     state.faults.clear()
     state.recorder.clear()
+    if body.get("strangers"):
+        known = list(state.users.values())
+        state.users.clear()
+        for user in known:
+            state.add_user(user.first_name, language_code=user.language_code)
     if body.get("clock"):
         state.clock.move_to_offset(0.0)
     state.publish(None, None, "reset", {})

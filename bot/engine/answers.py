@@ -27,15 +27,20 @@ class Near:
 def fold(text: str) -> str:
     """The form in which typed answers are compared: case, width, outer punctuation and spaces do not count."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    return " ".join(plain.strip(" \t\n.!?,;:\u2026\"'").split())
+    words = plain.strip(" \t\n.!?,;:\u2026\"'")
+    return " ".join((words or plain).split())
 
 
 def match(text: str, buttons: Sequence[Button], *, numbers: bool) -> Chosen | Near | None:
-    """Finds the button that a typed text means: label, listed synonym, or (with `numbers`) its place."""
+    """Finds the button that a typed text means: label, listed synonym, or (with `numbers`) its place.
+
+    A consent is given by its whole label only.
+    """
     wanted = fold(text)
     for place, button in enumerate(buttons, 1):
-        spoken = {fold(button.text.variants[0]), *(fold(word) for word in button.also)}
-        if wanted in spoken or (numbers and wanted == str(place)):
+        if wanted == fold(button.text.variants[0]):
+            return Chosen(button.id)
+        if button.consent is None and (wanted in map(fold, button.also) or (numbers and wanted == str(place))):
             return Chosen(button.id)
     labels = {fold(button.text.variants[0]): button.text.variants[0] for button in buttons if not button.consent}
     return _near(wanted, labels)

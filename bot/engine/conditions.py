@@ -73,10 +73,11 @@ def parse(source: str) -> Condition:
     if len(source) > 500:
         raise ConditionInvalid("the condition is longer than 500 characters")
     try:
-        tree = ast.parse(source.strip(), mode="eval")
+        return _convert(ast.parse(source.strip(), mode="eval").body)
+    except ConditionInvalid:
+        raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ConditionInvalid(f"{source!r} is not a condition") from None
-    return _convert(tree.body)
 
 
 def _convert(node: ast.expr) -> Condition:
@@ -128,7 +129,7 @@ def names(condition: Condition) -> Iterator[str]:
 
 
 def holds(condition: Condition, read: Callable[[str], object]) -> bool:
-    """Evaluates with `read(name)`; comparing values of different kinds is false, never an error."""
+    """Evaluates with `read(name)`; values of different kinds are unequal and without order, never an error."""
     match condition:
         case Variable() | Literal():
             return bool(_value(condition, read))
@@ -147,11 +148,10 @@ def _value(operand: Variable | Literal, read: Callable[[str], object]) -> object
 
 
 def _compare(left: object, op: str, right: object) -> bool:
-    if op == "==":
-        return left == right
-    if op == "!=":
-        return left != right
-    if not (isinstance(left, int) and isinstance(right, int)):
+    if op in ("==", "!="):
+        same = isinstance(left, bool) is isinstance(right, bool) and left == right
+        return same is (op == "==")
+    if not (isinstance(left, int) and isinstance(right, int)) or isinstance(left, bool) or isinstance(right, bool):
         return False
     return _ORDER[op](left, right)
 

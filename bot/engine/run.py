@@ -21,6 +21,12 @@ class ScriptBroken(Exception):
     """The dialogs break a promise that check-dialogs proves; the unit fails and nothing is half done."""
 
 
+def new_letters(session: Session, dialog: Dialog, depth: int) -> dict[str, Value]:
+    """A name for each letter of a dialog that begins now on `depth` others, unique to this person."""
+    letters = [var.name for var in dialog.vars.values() if var.type == "letter"]
+    return {name: f"{session.id}:{session.turn}:{depth}:{name}" for name in letters}
+
+
 class Run:
     """Collects the effects and the trace of one turn."""
 
@@ -34,6 +40,7 @@ class Run:
         self.released: Held | None = None
         self.facts: ChainMap[str, Value] = ChainMap({}, env.facts)  # type: ignore[arg-type]  # facts may be lazy
         self._nodes_left = MAX_NODES
+        self._expired: set[int] = set()
 
     # -- reading
 
@@ -54,8 +61,12 @@ class Run:
         return self.facts.get(name)
 
     def unmet(self) -> bool:
-        """Whether the dialog needs what is not (any longer) so."""
-        return any(not self.facts.get(need) for need in self.dialog.needs)
+        """Whether the uppermost dialog needs what is not (any longer) so."""
+        return self.lacks(self.frame)
+
+    def lacks(self, frame: Frame) -> bool:
+        """Whether the dialog of this frame needs what is not so."""
+        return any(not self.facts.get(need) for need in self.book.dialogs[frame.dialog].needs)
 
     # -- changing the frame
 
@@ -68,18 +79,24 @@ class Run:
         }
         self._replace(vars={**kept, **values})
 
-    def cancel_consent(self, name: str) -> None:
-        """The value has changed, so a yes to the earlier one counts no more."""
-        self._replace(vars={key: value for key, value in self.frame.vars.items() if key != f"consent:{name}"})
+    def consent(self, name: str) -> None:
+        """The person has said yes to giving this value away, as it is now."""
+        self._replace(vars={**self.frame.vars, f"consent:{name}": True})
 
-    def answered(self, by: str) -> None:
+    def _end_consents(self) -> None:
+        """A letter can change whenever we wait, so a yes to it does not outlive the turn, in no frame."""
+        self.session = replace(self.session, frames=tuple(map(self._without_consents, self.session.frames)))
+
+    def _without_consents(self, frame: Frame) -> Frame:
+        declared = self.book.dialogs[frame.dialog].vars.values()
+        ended = {f"consent:{var.name}" for var in declared if var.type == "letter"}
+        return replace(frame, vars={name: value for name, value in frame.vars.items() if name not in ended})
+
+    def answered(self) -> None:
         """Closes the wait: the question can be come back to, its buttons go, the turn is over."""
         visited = Visited(self.frame.node, dict(self.frame.vars))
         self._replace(tries=0, history=(*self.frame.history, visited)[-MAX_HISTORY:])
         self.retire()
-        self._by = by
-
-    _by: str = "go"
 
     def retire(self) -> None:
         """Takes the buttons of the last question away."""
@@ -100,23 +117,32 @@ class Run:
         self._edge(by, target)
         self._enter(target)
 
-    def push(self, dialog_id: str, args: Mapping[str, Value]) -> None:
+    def unwind(self, depth: int) -> None:
+        """Drops what stands on the lowest `depth` dialogs; `push` must follow."""
+        self.session = replace(self.session, frames=self.session.frames[:depth])
+
+    def push(self, dialog_id: str, args: Mapping[str, Value], held: Held | None = None) -> None:
         """Begins a (sub-)dialog on top of the stack."""
         dialog = self.book.dialogs[dialog_id]
         if len(self.session.frames) >= MAX_FRAMES:
             raise ScriptBroken(f"{dialog_id}: more than {MAX_FRAMES} dialogs inside one another")
-        letters = {
-            var.name: f"{self.session.id}:{self.session.turn}:{len(self.session.frames)}:{var.name}"
-            for var in dialog.vars.values()
-            if var.type == "letter"
-        }
-        frame = Frame(dialog=dialog_id, node=dialog.start, vars={**letters, **args})
+        letters = new_letters(self.session, dialog, len(self.session.frames))
+        frame = Frame(dialog=dialog_id, node=dialog.start, vars={**letters, **args}, held=held)
         self.session = replace(self.session, frames=(*self.session.frames, frame))
-        if self.unmet():
-            self.tell("needs_paired")
-            self.pop("unmet")
-        else:
+        if not self._left_unmet():
             self._enter(dialog.start)
+
+    def _left_unmet(self) -> bool:
+        """Ends the uppermost dialog kindly where its needs are not met; an expiry is past caring."""
+        if self.silent or not self.unmet():
+            return False
+        self.end_unmet()
+        return True
+
+    def end_unmet(self) -> None:
+        """Ends the uppermost dialog kindly, because what it needs is not so."""
+        self.tell("needs_paired")
+        self.pop("unmet")
 
     def _enter(self, node_id: str) -> None:
         self._nodes_left -= 1
@@ -161,15 +187,17 @@ class Run:
             self._after_danger(held, result)
             return
         self._replace(vars={**self.frame.vars, "result": result})
-        caller = self.dialog.nodes.get(self.frame.node)
-        if caller is None or caller.call is None:
+        caller = self.dialog.nodes[self.frame.node]
+        if caller.call is None:
             self.ask_again()
-        else:
+        elif not self._left_unmet():
             self._branch(caller)
 
     def _after_danger(self, held: Held, result: str) -> None:
         """Only the person's own choice leads back to the question: `not_this` with the words, `go_on` without."""
-        if result == "not_this":
+        if self.silent:
+            self.expire()
+        elif result == "not_this":
             self.released = held
             self._wait(self.dialog.nodes[self.frame.node])
         elif result == "go_on":
@@ -186,10 +214,21 @@ class Run:
         self.session = replace(self.session, status="ended", turn=self.session.turn + 1)
         self.effects.append(End(result))
 
+    def expire(self) -> None:
+        """Ends the uppermost dialog where its expiry says, in silence, and every caller that would ask in its turn."""
+        self.silent = True
+        depth = len(self.session.frames)
+        if depth in self._expired:
+            self.finish("expired")
+        else:
+            self._expired.add(depth)
+            self.go(self.dialog.expire.go, "expire")
+
     def _wait(self, node: Node) -> None:
         if self.silent:
-            self.finish("expired")
+            self.expire()
             return
+        self._end_consents()
         turn = self.session.turn + 1
         self.session = replace(self.session, status="waiting", turn=turn)
         self.timers(node)
@@ -207,8 +246,9 @@ class Run:
         spec = self.book.effects[effect]
         for name in spec.discloses & args.keys():
             value = args[name]
-            if isinstance(value, Name) and self._is_private(value.name) and not self.read(f"consent:{value.name}"):
-                raise ScriptBroken(f"{self.frame.dialog}.{self.frame.node}: {effect} without consent to {value.name}")
+            whose = value.name.partition(".")[0] if isinstance(value, Name) else ""
+            if self._is_private(whose) and not self.read(f"consent:{whose}"):
+                raise ScriptBroken(f"{self.frame.dialog}.{self.frame.node}: {effect} without consent to {whose}")
         self.effects.append(Domain(effect, {name: self._argument(value) for name, value in args.items()}))
         if spec.irreversible:
             self.cut_history()
@@ -248,17 +288,9 @@ class Run:
         """Says a text of the dialog itself (a retry)."""
         self.effects.append(self._say(text, choices))
 
-    def tell(
-        self,
-        name: str,
-        args: Mapping[str, Value] | None = None,
-        choices: tuple[Choice, ...] = (),
-        *,
-        force: bool = False,
-    ) -> None:
+    def tell(self, name: str, args: Mapping[str, Value] | None = None, choices: tuple[Choice, ...] = ()) -> None:
         """Says one of the fixed messages of the interrupts file."""
-        if not self.silent or force:
-            self.effects.append(Say(self.book.interrupts.messages[name].id, dict(args or {}), choices))
+        self.effects.append(Say(self.book.interrupts.messages[name].id, dict(args or {}), choices))
 
     def open_choices(self) -> tuple[Choice, ...]:
         """The buttons of the question that is being asked, as they stand now."""
@@ -281,34 +313,44 @@ class Run:
             return ()
         messages = self.book.interrupts.messages
         stop = Choice("_stop", messages["stop"].id, exit=True)
-        if self._way_back() is None:
+        if self._earlier() is None:
             return (stop,)
         return (Choice("_back", messages["back"].id, exit=True), stop)
 
     def ask_again(self) -> None:
         """Says the present question once more, with its buttons, as a new turn."""
+        if self._left_unmet():
+            return
         node = self.dialog.nodes[self.frame.node]
         self._speak(node, with_choices=True)
         self._wait(node)
 
     # -- going back
 
-    def _way_back(self) -> int | None:
-        """How many frames stay when Back is pressed; None where there is nothing to go back to."""
-        for depth in range(len(self.session.frames), 0, -1):
-            if self.session.frames[depth - 1].history:
-                return depth
+    def _earlier(self) -> tuple[Frame, ...] | None:
+        """The frames at the question before this one, with the values it had; None where there is none.
+
+        Under help it is the question that help interrupted; Back never leads out of a danger.
+        """
+        frames = self.session.frames
+        for depth in range(len(frames), 0, -1):
+            frame = frames[depth - 1]
+            if depth < len(frames) and self.book.dialogs[frame.dialog].nodes[frame.node].ask is not None:
+                return frames[:depth]
+            if frame.history:
+                last = frame.history[-1]
+                asked = replace(frame, node=last.node, vars=last.vars, history=frame.history[:-1], tries=0)
+                return (*frames[: depth - 1], asked)
+            if frame.held is not None:
+                return None
         return None
 
     def back(self) -> bool:
-        """Returns to the question before this one with the values it had. False when there is none."""
-        depth = self._way_back()
-        if depth is None:
+        """Returns to the question before this one. False when there is none."""
+        frames = self._earlier()
+        if frames is None:
             return False
-        frames = self.session.frames[:depth]
-        earlier = frames[-1].history[-1]
-        frame = replace(frames[-1], node=earlier.node, vars=earlier.vars, history=frames[-1].history[:-1], tries=0)
-        self.session = replace(self.session, frames=(*frames[:-1], frame))
+        self.session = replace(self.session, frames=frames)
         self.ask_again()
         return True
 

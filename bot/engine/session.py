@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any, Literal
 
 from bot.engine.script import Value
@@ -23,11 +23,16 @@ class Visited:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Words set aside by a danger interrupt until the person has chosen; never read by anything else."""
+    """Words set aside by a danger interrupt until the person has chosen; never read by anything else.
+
+    `kind` and `file` are those of the photo or voice note that the words are the caption of.
+    """
 
     text: str
     ref: int
-    edited: bool
+    edited: bool = False
+    kind: str = "text"
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def dump(session: Session) -> str:
             "tries": frame.tries,
             "visits": dict(frame.visits),
             "history": [[visited.node, dict(visited.vars)] for visited in frame.history],
-            "held": [frame.held.text, frame.held.ref, frame.held.edited] if frame.held else None,
+            "held": list(astuple(frame.held)) if frame.held else None,
         }
         for frame in session.frames
     ]
@@ -92,9 +97,10 @@ def dump(session: Session) -> str:
 
 def load(text: str) -> Session:
     """Reads what `dump` wrote. Raises ValueError for another format."""
-    body: dict[str, Any] = json.loads(text)
-    if body.get("format") != FORMAT:
-        raise ValueError(f"a session of format {body.get('format')}, this release reads {FORMAT}")
+    body: Any = json.loads(text)
+    found = body.get("format") if isinstance(body, dict) else None
+    if found != FORMAT:
+        raise ValueError(f"a session of format {found}, this release reads {FORMAT}")
     return Session(
         id=body["id"],
         person_id=body["person"],

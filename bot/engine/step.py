@@ -100,7 +100,7 @@ def _interrupt(run: Run, name: str) -> Step:
         if not run.back():
             run.tell("no_way_back")
             run.ask_again()
-    elif run.book.interrupts.help_dialog == run.frame.dialog:
+    elif any(frame.dialog == run.book.interrupts.help_dialog for frame in run.session.frames):
         run.retire()
         run.ask_again()
     else:
@@ -116,7 +116,7 @@ def _words(run: Run, text: str, ref: int, *, edited: bool) -> Step:
     if word is not None and (ask.collect is None or word == "help"):
         return _interrupt(run, word)
     danger = run.book.danger(text)
-    if danger is not None and danger.hard and run.frame.held is None:
+    if danger is not None and danger.hard and not any(frame.held for frame in run.session.frames):
         return _danger(run, danger, Held(text, ref, edited))
     done = _still_possible(run) or _typed(run, text, ref, edited=edited)
     if danger is not None and not danger.hard:
@@ -241,7 +241,7 @@ def _media(run: Run, media: Media) -> Step:
         run.tell("media_not_here")
         return _done(run, "unknown_input")
     danger = run.book.danger(media.caption) if media.caption else None
-    if danger is not None and danger.hard:
+    if danger is not None and danger.hard and not any(frame.held for frame in run.session.frames):
         return _danger(run, danger, Held(media.caption, media.ref, edited=False))
     return _collect(run, media.kind, media.ref, text=media.caption, file=media.file)
 

@@ -266,5 +266,8 @@ def nudge_on(
 
 
 def shift_of(person_id: int, day: date) -> int:
-    """Seconds, -300 to 300, by which this person's nudge of this day is moved, so that not all come at once."""
-    return pick_hash("shift", person_id, day.isoformat()) % (2 * JITTER_SECONDS + 1) - JITTER_SECONDS
+    """Seconds, -300 to 0, by which this person's nudge of this day comes early, so that not all come at once.
+
+    Never late: who looks at the hour they chose finds it there.
+    """
+    return pick_hash("shift", person_id, day.isoformat()) % (JITTER_SECONDS + 1) - JITTER_SECONDS

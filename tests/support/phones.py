@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,7 +54,11 @@ class Control:
 
     def quiet(self, patience: float = PATIENCE) -> None:
         """Waits until the bot has taken every update."""
-        wait_for(lambda: not any(bot["pending"] for bot in self.get("/control/state")["bots"]), "queue empty", patience)
+
+        def taken() -> bool:
+            return not any(bot["pending_updates"] for bot in self.get("/control/state")["bots"])
+
+        wait_for(taken, "queue empty", patience)
 
 
 def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
@@ -67,6 +71,11 @@ def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE
             return found
         pause.wait(GLANCE)
     raise NotSeen(what)
+
+
+def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The buttons below a message, row by row."""
+    return [button for row in message.get("buttons") or [] for button in row]
 
 
 @dataclass
@@ -100,6 +109,11 @@ class Phone:
         """Changes an earlier message."""
         self.control.post("/control/edit", user=self.user, message_id=message_id, text=text)
 
+    def sends(self, kind: str, **what: Any) -> int:
+        """Sends a photo, voice, sticker, document or contact; its message id."""
+        sent: int = self.control.post(f"/control/{kind}", user=self.user, **what)["message_id"]
+        return sent
+
     def sees(self, text: str, patience: float = PATIENCE) -> dict[str, Any]:
         """Waits for a message of the bot that holds `text` and is not older than what was seen last."""
 
@@ -114,13 +128,29 @@ class Phone:
         self.read = max(self.read, message["id"])
         return message
 
-    def taps(self, label: str, patience: float = PATIENCE) -> None:
-        """Waits for a button of this label and taps the newest one."""
+    def finds(self, message_id: int, text: str, patience: float = PATIENCE) -> dict[str, Any]:
+        """Waits until this one message holds `text`, wherever in the chat it stands."""
+
+        def look() -> dict[str, Any] | None:
+            return next((m for m in self.from_bot() if m["id"] == message_id and text in (m.get("text") or "")), None)
+
+        try:
+            message: dict[str, Any] = wait_for(look, text, patience)
+        except NotSeen:
+            raise NotSeen(f"{self.name} does not find {text!r} in {message_id}, but:\n{self.tail()}") from None
+        return message
+
+    def taps(self, label: str, *, on: int | None = None, patience: float = PATIENCE) -> str:
+        """Waits for a button of this label and taps it, in the message `on` or the newest not older than what was seen.
+
+        The toast that answers the tap ("" for none). A question is read when its button is tapped; a bubble that is
+        edited (a letter, the daily message) can be tapped again.
+        """
 
         def look() -> tuple[int, str] | None:
             for message in reversed(self.from_bot()):
-                for row in message.get("buttons") or []:
-                    for button in row:
+                if message["id"] == on or (on is None and message["id"] >= self.read):
+                    for button in buttons(message):
                         if button["text"] == label and "data" in button:
                             return message["id"], button["data"]
             return None
@@ -129,18 +159,30 @@ class Phone:
             message_id, data = wait_for(look, label, patience)
         except NotSeen:
             raise NotSeen(f"{self.name} has no button {label!r}, but:\n{self.tail()}") from None
-        query = self.control.post("/control/tap", user=self.user, message_id=message_id, data=data)["query_id"]
-        wait_for(lambda: self.control.get(f"/control/query/{query}")["answered"], f"answer to {label}", patience)
+        toast = self.presses(message_id, data, patience=patience)
+        if on is None:
+            self.read = max(self.read, message_id + data.startswith("s."))
+        return toast
+
+    def presses(self, message_id: int, data: str, *, force: bool = False, patience: float = PATIENCE) -> str:
+        """Taps a button by its data (`force`: one that is not there any more) and waits for the answer, its toast."""
+        body = {"user": self.user, "message_id": message_id, "data": data} | ({"force": True} if force else {})
+        query = self.control.post("/control/tap", **body)["query_id"]
+        answer = wait_for(lambda: self._answered(query), f"answer to {data}", patience)
+        return answer["text"] or ""
+
+    def _answered(self, query: str) -> Any:
+        found = self.control.get(f"/control/query/{query}")
+        return found if found["answered"] else None
 
     def link(self, patience: float = PATIENCE) -> str:
         """The start payload of the newest share button."""
 
         def look() -> str | None:
             for message in reversed(self.from_bot()):
-                for row in message.get("buttons") or []:
-                    for button in row:
-                        if "start%3D" in button.get("url", ""):
-                            return str(button["url"]).split("start%3D")[1].split("&")[0]
+                for button in buttons(message):
+                    if "start%3D" in button.get("url", ""):
+                        return str(button["url"]).split("start%3D")[1].split("&")[0]
             return None
 
         found: str = wait_for(look, f"{self.name}: a link", patience)
@@ -150,6 +192,6 @@ class Phone:
         """The last messages as text, for a failure."""
         lines = []
         for message in self.messages()[-count:]:
-            buttons = " ".join(f"[{b['text']}]" for row in message.get("buttons") or [] for b in row)
-            lines.append(f"  {message['id']} {message['from']}: {message.get('text') or message['kind']} {buttons}")
+            labels = " ".join(f"[{button['text']}]" for button in buttons(message))
+            lines.append(f"  {message['id']} {message['from']}: {message.get('text') or message['kind']} {labels}")
         return "\n".join(lines)
