@@ -9,12 +9,11 @@ from bot.engine.answers import Chosen, Near, interrupt_word, match, match_option
 from bot.engine.conditions import holds
 from bot.engine.effects import Domain, Env, Outcome, Status, Step
 from bot.engine.events import Command, Edited, Event, Media, Resume, Start, Tap, Text, Timer
-from bot.engine.run import Run
-from bot.engine.script import Accepted, Ask, Book, Button, Danger, TextAsk
-from bot.engine.session import Held, Session
+from bot.engine.run import Run, new_letters
+from bot.engine.script import Accepted, Ask, Book, Button, Danger, Dialog, TextAsk, Value
+from bot.engine.session import Frame, Held, Session, Visited
 
 MAX_TYPED = 3500
-COLLECTED = {"photo": "photo", "voice": "voice"}
 
 
 def step(book: Book, session: Session, event: Event, env: Env) -> Step:
@@ -27,26 +26,47 @@ def step(book: Book, session: Session, event: Event, env: Env) -> Step:
         return _done(run, "stale" if isinstance(event, Tap) else "ignored", toast=_moved_on(run, event))
     if _lost(run):
         run.retire()
-        run.tell("gone", force=True)
+        if not (isinstance(event, Timer) and event.kind == "expire"):
+            run.tell("gone")
         run.finish("gone")
         return _done(run, "ended")
-    return _handle(run, event)
+    done = _handle(run, event)
+    if run.released is not None:
+        return _release(run, run.released)
+    return done
 
 
 def _lost(run: Run) -> bool:
-    """Whether today's dialogs no longer know where this session stands. Moved nodes are followed."""
-    for place, frame in enumerate(run.session.frames):
-        dialog = run.book.dialogs.get(frame.dialog)
-        if dialog is None:
-            return True
-        node = frame.node if frame.node in dialog.nodes else dialog.moved.get(frame.node, "")
-        if node not in dialog.nodes:
-            return True
-        if node != frame.node:
-            frames = list(run.session.frames)
-            frames[place] = replace(frame, node=node)
-            run.session = replace(run.session, frames=tuple(frames))
+    """Whether today's dialogs no longer know where this session stands; otherwise it is brought up to them."""
+    found = [_today(run, frame, depth) for depth, frame in enumerate(run.session.frames)]
+    frames = tuple(frame for frame in found if frame is not None)
+    if len(frames) < len(found):
+        return True
+    run.session = replace(run.session, frames=frames)
     return run.dialog.nodes[run.frame.node].ask is None
+
+
+def _today(run: Run, frame: Frame, depth: int) -> Frame | None:
+    """The frame with moved nodes followed, questions that are no more left out of Back, and new letters begun."""
+    dialog = run.book.dialogs.get(frame.dialog)
+    node = _moved(dialog, frame.node)
+    if dialog is None or node is None or (dialog.nodes[node].ask is None and dialog.nodes[node].call is None):
+        return None
+    letters = new_letters(run.session, dialog, depth)
+    history = [
+        Visited(place, {**letters, **visited.vars})
+        for visited in frame.history
+        if (place := _moved(dialog, visited.node)) is not None and dialog.nodes[place].ask is not None
+    ]
+    return replace(frame, node=node, vars={**letters, **frame.vars}, history=tuple(history))
+
+
+def _moved(dialog: Dialog | None, node: str) -> str | None:
+    """What the node is called today."""
+    if dialog is None or node in dialog.nodes:
+        return node
+    found = dialog.moved.get(node)
+    return found if found in dialog.nodes else None
 
 
 def _handle(run: Run, event: Event) -> Step:
@@ -61,16 +81,18 @@ def _handle(run: Run, event: Event) -> Step:
             return _interrupt(run, name)
         case Tap(button="_back" | "_stop" as button):
             return _interrupt(run, button[1:])
-        case Text(text=text, ref=ref) | Edited(text=text, ref=ref):
-            return _words(run, text, ref, edited=isinstance(event, Edited))
+        case Text(text=text, ref=ref):
+            return _words(run, Held(text, ref))
+        case Edited(text=text, ref=ref):
+            return _listen(run, Held(text, ref, edited=True))
+        case Media(kind=kind, ref=ref, file=file, caption=caption):
+            return _listen(run, Held(caption, ref, kind=kind, file=file))
         case Tap(button=button):
             return _still_possible(run) or _tap(run, button)
-        case Media():
-            return _still_possible(run) or _media(run, event)
         case Resume():
             run.retire()
             run.ask_again()
-            return _done(run, "waiting")
+            return _done(run, run.outcome())
         case Start():
             raise AssertionError("a start is handled before")
         case _:
@@ -82,9 +104,8 @@ def _still_possible(run: Run) -> Step | None:
     if not run.unmet():
         return None
     run.retire()
-    run.tell("needs_paired")
-    run.finish("unmet")
-    return _done(run, "ended")
+    run.end_unmet()
+    return _done(run, run.outcome())
 
 
 # -- interrupts
@@ -100,64 +121,95 @@ def _interrupt(run: Run, name: str) -> Step:
         if not run.back():
             run.tell("no_way_back")
             run.ask_again()
-    elif any(frame.dialog == run.book.interrupts.help_dialog for frame in run.session.frames):
-        run.retire()
-        run.ask_again()
     else:
         run.retire()
-        run.push(run.book.interrupts.help_dialog, {})
+        _help(run)
     return _done(run, "interrupted")
 
 
-def _words(run: Run, text: str, ref: int, *, edited: bool) -> Step:
+def _help(run: Run) -> None:
+    """Opens help once: asked for inside help it begins anew, and inside a danger that came over help, the danger."""
+    help_dialog = run.book.interrupts.help_dialog
+    frames = run.session.frames
+    if all(frame.dialog != help_dialog for frame in frames):
+        run.push(help_dialog, {})
+        return
+    depth = max(place for place, frame in enumerate(frames) if frame.dialog == help_dialog or frame.held is not None)
+    run.unwind(depth)
+    run.push(frames[depth].dialog, {}, frames[depth].held)
+
+
+def _words(run: Run, said: Held) -> Step:
     """Anything typed: interrupts first, danger next, and only then the question."""
-    ask = _ask(run)
-    word = None if edited else interrupt_word(run.book, text)
-    if word is not None and (ask.collect is None or word == "help"):
+    word = interrupt_word(run.book, said.text)
+    if word is not None and (_ask(run).collect is None or word == "help"):
         return _interrupt(run, word)
-    danger = run.book.danger(text)
-    if danger is not None and danger.hard and not any(frame.held for frame in run.session.frames):
-        return _danger(run, danger, Held(text, ref, edited))
-    done = _still_possible(run) or _typed(run, text, ref, edited=edited)
+    return _listen(run, said)
+
+
+def _listen(run: Run, said: Held) -> Step:
+    """Looks for danger in the words: a hard one comes before the question, a soft one adds a line."""
+    danger = run.book.danger(said.text)
+    if danger is not None and danger.hard and run.book.interrupts.danger[danger.kind] != run.frame.dialog:
+        return _danger(run, danger, said)
+    done = _still_possible(run) or _answer(run, said)
     if danger is not None and not danger.hard:
         run.tell("soft_danger")
-        return _done(run, done.outcome, toast=done.toast)
+        return _done(run, done.outcome)
     return done
 
 
 def _danger(run: Run, danger: Danger, held: Held) -> Step:
-    """Sets the words aside and opens the dialog that is made for this danger; it never goes back by itself."""
+    """Sets the words aside and opens the dialog that is made for this danger; it never goes back by itself.
+
+    Inside another danger it takes that one's place, and what was first set aside stays so.
+    """
+    dangers = run.book.interrupts.danger
+    frames = run.session.frames
+    depth = next((place for place, frame in enumerate(frames) if frame.dialog in dangers.values()), None)
     run.retire()
-    run.push(run.book.interrupts.danger[danger.kind], {})
-    run.session = run.session.with_top(replace(run.frame, held=held))
+    if depth is None:
+        run.push(dangers[danger.kind], {}, held)
+    else:
+        run.unwind(depth)
+        run.push(dangers[danger.kind], {}, frames[depth].held)
     return _done(run, "interrupted")
 
 
 def _release(run: Run, held: Held) -> Step:
     """ "Not this": the words that were set aside become the answer after all; a threat in a letter does not."""
-    ask = _ask(run)
     danger = run.book.danger(held.text)
-    if ask.collect is not None and danger is not None and danger.kind == "violence_towards_partner":
+    in_letter = held.edited or _ask(run).collect is not None
+    if in_letter and danger is not None and danger.kind == "violence_towards_partner":
         run.tell("threat_held")
         run.ask_again()
-        return _done(run, "waiting")
-    return _still_possible(run) or _typed(run, held.text, held.ref, edited=held.edited)
+        return _done(run, run.outcome())
+    if held.edited and not run.unmet():
+        _edit_letters(run, held)
+        run.ask_again()
+        return _done(run, run.outcome())
+    return _still_possible(run) or _answer(run, held)
 
 
 # -- answers
 
 
-def _typed(run: Run, text: str, ref: int, *, edited: bool) -> Step:
-    if edited:
-        return _edited(run, text, ref)
-    ask = _ask(run)
+def _answer(run: Run, said: Held) -> Step:
+    if said.edited:
+        return _edited(run, said)
+    if said.kind != "text":
+        return _media(run, said)
+    return _typed(run, said)
+
+
+def _typed(run: Run, said: Held) -> Step:
+    ask, text = _ask(run), said.text
     buttons = _open_buttons(run, ask)
-    if ask.collect is not None:
-        found = match(text, buttons, numbers=False)
-        return _choose(run, found.id) if isinstance(found, Chosen) else _collect(run, "text", ref, text=text)
-    found = match(text, buttons, numbers=ask.text is None and ask.list is None)
+    found = match(text, buttons, numbers=ask.text is None and ask.list is None and ask.collect is None)
     if isinstance(found, Chosen):
         return _choose(run, found.id)
+    if ask.collect is not None and "text" in ask.collect.kinds:
+        return _collect(run, said)
     if ask.text is not None:
         return _check(run, ask.text, text)
     if ask.list is not None:
@@ -178,18 +230,19 @@ def _unknown(run: Run, near: Near | None) -> Step:
 
 def _check(run: Run, ask: TextAsk, text: str) -> Step:
     if len(text) > MAX_TYPED:
-        run.tell("too_long")
+        run.retire()
+        run.tell("too_long", {}, run.open_choices())
         return _done(run, "retry")
     checker = run.book.checkers[ask.check]
     verdict = checker.check(text)
     if isinstance(verdict, Accepted):
-        run.answered("text")
+        run.answered()
         run.set_vars({ask.save: verdict.value, **{f"{ask.save}.{k}": v for k, v in verdict.fields.items()}})
         run.go(ask.go, "text")
         return _done(run, run.outcome())
     tries = run.frame.tries + 1
     if ask.give_up is not None and tries >= ask.max_tries:
-        run.answered("give_up")
+        run.answered()
         run.go(ask.give_up, "give_up")
         return _done(run, run.outcome())
     run.session = run.session.with_top(replace(run.frame, tries=tries))
@@ -213,7 +266,7 @@ def _tap(run: Run, button: str) -> Step:
 
 def _choose(run: Run, button_id: str) -> Step:
     ask = _ask(run)
-    run.answered(button_id)
+    run.answered()
     button = next((button for button in ask.buttons if button.id == button_id), None)
     if button is None:
         assert ask.list is not None  # noqa: S101 - _tap and match_option let nothing else through
@@ -223,73 +276,77 @@ def _choose(run: Run, button_id: str) -> Step:
     if ask.save is not None:
         run.set_vars({ask.save: button_id})
     if button.consent is not None:
-        run.session = run.session.with_top(
-            replace(run.frame, vars={**run.frame.vars, f"consent:{button.consent}": True})
-        )
+        run.consent(button.consent)
     run.go(button.go, button_id)
-    if run.released is not None:
-        return _release(run, run.released)
     return _done(run, run.outcome())
 
 
 # -- letters in the making
 
 
-def _media(run: Run, media: Media) -> Step:
+def _media(run: Run, media: Held) -> Step:
     collect = _ask(run).collect
-    if collect is None or COLLECTED.get(media.kind) not in collect.kinds:
-        run.tell("media_not_here")
+    if collect is None or media.kind not in collect.kinds:
+        run.retire()
+        run.tell("media_not_here", {}, run.open_choices())
         return _done(run, "unknown_input")
-    danger = run.book.danger(media.caption) if media.caption else None
-    if danger is not None and danger.hard and not any(frame.held for frame in run.session.frames):
-        return _danger(run, danger, Held(media.caption, media.ref, edited=False))
-    return _collect(run, media.kind, media.ref, text=media.caption, file=media.file)
+    return _collect(run, media)
 
 
-def _collect(run: Run, kind: str, ref: int, *, text: str = "", file: str = "") -> Step:
+def _collect(run: Run, part: Held) -> Step:
     """Adds a part to the letter. The buttons are those that the letter has *with* this part."""
     collect = _ask(run).collect
     assert collect is not None  # noqa: S101 - callers have looked
     letter = str(run.read(collect.into))
     parts = run.facts.get(f"{collect.into}.parts")
     run.facts[f"{collect.into}.parts"] = (parts if isinstance(parts, int) else 0) + 1
-    run.cancel_consent(collect.into)
-    run.effects.append(Domain("add_part", {"letter": letter, "kind": kind, "ref": ref, "text": text, "file": file}))
+    made: dict[str, Value] = {
+        "letter": letter,
+        "kind": part.kind,
+        "ref": part.ref,
+        "text": part.text,
+        "file": part.file,
+    }
+    run.effects.append(Domain("add_part", made))
     run.effects.append(Status(letter, run.open_choices()))
     run.timers(run.dialog.nodes[run.frame.node])
     return _done(run, "waiting")
 
 
-def _edited(run: Run, text: str, ref: int) -> Step:
+def _edited(run: Run, said: Held) -> Step:
     """An earlier message changed: the letter follows, and what was shown of it is shown again."""
-    node = run.dialog.nodes[run.frame.node]
-    letters = [var.name for var in run.dialog.vars.values() if var.type == "letter"]
-    if not letters:
+    if not _edit_letters(run, said):
         return _done(run, "ignored")
-    for name in letters:
-        run.cancel_consent(name)
-        run.effects.append(Domain("edit_part", {"letter": str(run.read(name)), "ref": ref, "text": text}))
-    if node.show is not None:
+    if run.dialog.nodes[run.frame.node].show is not None:
         run.retire()
         run.ask_again()
     return _done(run, "waiting")
+
+
+def _edit_letters(run: Run, said: Held) -> bool:
+    """Tells every letter of this dialog, since only they know their messages; False where there is none."""
+    letters = [var.name for var in run.dialog.vars.values() if var.type == "letter"]
+    for name in letters:
+        args: dict[str, Value] = {"letter": str(run.read(name)), "ref": said.ref, "text": said.text}
+        run.effects.append(Domain("edit_part", args))
+    return bool(letters)
 
 
 # -- timers
 
 
 def _timer(run: Run, kind: str) -> Step:
-    ask = _ask(run)
-    if kind == "timeout" and ask.timeout is not None:
-        run.answered("timeout")
-        run.go(ask.timeout.go, "timeout")
-        return _done(run, run.outcome())
-    run.silent = True
-    run.retire()
-    run.go(run.dialog.expire.go, "expire")
-    if run.session.status == "waiting":
-        run.finish("expired")
-    return _done(run, "ended")
+    if kind == "expire":
+        run.retire()
+        run.expire()
+        return _done(run, "ended")
+    timeout = _ask(run).timeout
+    if timeout is None or any(map(run.lacks, run.session.frames)):
+        # That the partner is out of reach is said at this person's own next act, never by a clock.
+        return _done(run, "ignored")
+    run.answered()
+    run.go(timeout.go, "timeout")
+    return _done(run, run.outcome())
 
 
 # -- small things
