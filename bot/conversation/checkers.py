@@ -12,6 +12,7 @@ from bot.engine.script import Accepted, Checker, Rejected, Value
 from bot.phrasing import Finding, Lexicon, assess, assess_part
 
 MAX_NAME = 40
+MAX_PIECE = 600  # characters of one piece of a sentence; five of them still fit into a message
 Step = Literal["situation", "feeling", "why", "wish", "seeing"]
 STEPS: Mapping[str, Step] = {
     "camera": "situation",
@@ -31,7 +32,11 @@ def checkers(lexicon: Lexicon, stems: Mapping[str, tuple[str, ...]]) -> dict[str
     ]
     found += [
         Checker(
-            name, _step(lexicon, step, stems.get(step, ())), fields=finding_fields(), reasons=frozenset({"words_empty"})
+            name,
+            _step(lexicon, step, stems.get(step, ())),
+            fields=finding_fields(),
+            reasons=frozenset({"words_empty", "piece_too_long"}),
+            longest=MAX_PIECE,
         )
         for name, step in STEPS.items()
     ]
@@ -66,6 +71,8 @@ def _step(lexicon: Lexicon, step: Step, stems: tuple[str, ...]) -> Callable[[str
     def check(text: str) -> Accepted | Rejected:
         if not text.strip():
             return Rejected("words_empty")
+        if len(text.strip()) > MAX_PIECE:
+            return Rejected("piece_too_long")
         value = _without_stem(text.strip(), stems)
         fields = _fields(assess_part(step, value, lexicon)) | {"verdict": "incomplete", "good": "none"}
         return Accepted(value, fields)

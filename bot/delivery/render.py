@@ -14,6 +14,7 @@ from bot.db.people import PersonRow
 from bot.delivery import outbox
 from bot.delivery.buttons import Label, Shown, callback, rows_of
 from bot.delivery.outbox import Row
+from bot.delivery.pages import utf16
 from bot.delivery.turn import Desk
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -98,7 +99,9 @@ def message(page: Page, shown: Shown, buttons: Sequence[Sequence[Label]], *, edi
 def clipped(shown: Shown) -> tuple[str, list[MessageEntity]]:
     """Text and entities as the API takes them, never longer than it allows."""
     text = shown.text if len(shown.text) <= MAX_TEXT else shown.text[: MAX_TEXT - 1] + "\u2026"
-    return text, [MessageEntity(kind, offset, length) for kind, offset, length in shown.spans]
+    end = utf16(text)
+    spans = ((kind, offset, min(length, end - offset)) for kind, offset, length in shown.spans if offset < end)
+    return text, [MessageEntity(kind, offset, length) for kind, offset, length in spans]
 
 
 def keyboard(rows: Sequence[Sequence[Label]]) -> InlineKeyboardMarkup | None:

@@ -223,13 +223,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """A named pure check of a typed answer."""
+    """A named pure check of a typed answer; `longest` is the number of characters it accepts at most."""
 
     name: str
     check: Callable[[str], Accepted | Rejected]
     type: VarType = "text"
     fields: Mapping[str, Field] = field(default_factory=dict)
     reasons: frozenset[str] = frozenset()
+    longest: int = 3500
 
 
 @dataclass(frozen=True, slots=True)

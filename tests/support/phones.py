@@ -175,6 +175,19 @@ class Phone:
         found = self.control.get(f"/control/query/{query}")
         return found if found["answered"] else None
 
+    def waits_for_kind(self, kind: str, patience: float = PATIENCE) -> dict[str, Any]:
+        """The newest message of the bot of this kind (photo, voice, document)."""
+
+        def look() -> dict[str, Any] | None:
+            return next((m for m in reversed(self.from_bot()) if m["kind"] == kind), None)
+
+        found: dict[str, Any] = wait_for(look, f"{self.name}: a {kind}", patience)
+        return found
+
+    def waits_until_gone(self, *kinds: str, patience: float = PATIENCE) -> None:
+        """Until the bot has deleted what it sent of these kinds."""
+        wait_for(lambda: not any(m["kind"] in kinds for m in self.from_bot()), f"{self.name}: no {kinds}", patience)
+
     def link(self, patience: float = PATIENCE) -> str:
         """The start payload of the newest share button."""
 

@@ -71,4 +71,13 @@ def _longest(view: View, name: str) -> int:
         return 20
     if kind.type == "choice":
         return max((len(value) for value in kind.of), default=32)
-    return MAX_FACT if name in view.book.facts else MAX_TYPED
+    return MAX_FACT if name in view.book.facts else _longest_typed(view, name.partition(".")[0])
+
+
+def _longest_typed(view: View, name: str) -> int:
+    """What the checkers of this variable let through; a value from elsewhere may be as long as any answer."""
+    asks = [node.ask.text for node in view.dialog.nodes.values() if node.ask and node.ask.text]
+    lengths = [
+        view.book.checkers[ask.check].longest for ask in asks if ask.save == name and ask.check in view.book.checkers
+    ]
+    return max(lengths, default=MAX_TYPED)
