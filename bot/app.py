@@ -22,6 +22,7 @@ from bot.db import migrate, people
 from bot.db.keystore import KeyStore
 from bot.db.session import Database, open_engine
 from bot.delivery import letter_pages, nudge_pages
+from bot.delivery.emergency import Emergency
 from bot.delivery.limits import Limits
 from bot.delivery.request import HttpRequest
 from bot.delivery.sender import Sender
@@ -138,6 +139,7 @@ class Service:
             on_unreachable=unreachable,
         )
         self._ordering = Ordering(database=database, desk=desk, clock=self._clock, sender=self._sender)
+        self._emergency = Emergency(bot, desk.library)
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -174,6 +176,7 @@ class Service:
             database=self._database,
             desk=self._desk,
             clock=self._clock,
+            emergency=self._emergency,
             wake=self._ordering.wake,
         ).run()
 
@@ -184,6 +187,7 @@ class Service:
             database=self._database,
             desk=self._desk,
             clock=self._clock,
+            emergency=self._emergency,
             wake=self._ordering.wake,
         )
         runner = await serve(receiver.application(), self._settings.listen)

@@ -93,9 +93,10 @@ def _status(turn: Turn, session: Session, status: Status) -> None:
     slot = f"status:{letter.id}"
     line = in_slot(turn.connection, turn.person.id, slot)
     question = in_slot(turn.connection, turn.person.id, question_slot(session.id))
-    if question is not None and line is None:
+    asked_below = question is not None and (line is None or question > line)
+    if asked_below:
         turn.send("unbutton", {"message_id": question})
-    far = line is not None and count_after(turn.connection, turn.person.id, line) >= OUT_OF_SIGHT
+    far = line is not None and (asked_below or count_after(turn.connection, turn.person.id, line) >= OUT_OF_SIGHT)
     parts = sum(parts_of(turn.connection, letter.id).values())
     payload = {
         "letter": letter.id,

@@ -13,10 +13,11 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.clock import Clock
 from bot.db.session import Database
+from bot.delivery.emergency import Emergency
 from bot.delivery.turn import Desk
-from bot.errors import PollingConflict, TokenRefused
+from bot.errors import DatabaseUnusable, PollingConflict, TokenRefused
 from bot.intake import inbox
-from bot.intake.translate import ALLOWED_UPDATES
+from bot.intake.translate import ALLOWED_UPDATES, asked
 from bot.log import log
 
 HOLD = 25  # seconds that Telegram holds an empty poll
@@ -28,12 +29,20 @@ class Poller:
     """Asks for updates one batch after the other. `polled_at` is the loop time of the last good answer."""
 
     def __init__(
-        self, *, bot: Bot, database: Database, desk: Desk, clock: Clock, wake: Callable[[Iterable[int]], None]
+        self,
+        *,
+        bot: Bot,
+        database: Database,
+        desk: Desk,
+        clock: Clock,
+        emergency: Emergency,
+        wake: Callable[[Iterable[int]], None],
     ) -> None:
         self._bot = bot
         self._database = database
         self._desk = desk
         self._clock = clock
+        self._emergency = emergency
         self._wake = wake
         self._offset: int | None = None  # never from the inbox: after a quiet week Telegram counts from elsewhere
         self._conflict_since: float | None = None
@@ -59,9 +68,13 @@ class Poller:
         self.polled_at = asyncio.get_running_loop().time()
         if not updates:
             return
-        senders = await self._database.run(
-            inbox.receive, self._desk.vault, updates, bot_id=self._desk.bot_id, now=self._clock.now()
-        )
+        try:
+            senders = await self._database.run(
+                inbox.receive, self._desk.vault, updates, bot_id=self._desk.bot_id, now=self._clock.now()
+            )
+        except DatabaseUnusable:
+            await self._emergency.help(asked(updates))
+            raise
         self._offset = int(updates[-1]["update_id"]) + 1
         self._wake(senders)
 

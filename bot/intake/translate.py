@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.conversation.incoming import (
@@ -53,6 +53,18 @@ def translate(update: Raw, *, bot_username: str = "") -> Incoming:
     if kind == "edited_message":
         return _edited(payload)
     return _message(payload)
+
+
+def asked(updates: Iterable[Raw]) -> list[tuple[int, int, str, str]]:
+    """Chat, message id, language and text of the private messages among these updates."""
+    found = []
+    for update in updates:
+        incoming = translate(update)
+        if isinstance(incoming, Wrote):
+            found.append((incoming.sender.telegram_id, incoming.ref, incoming.sender.lang, incoming.text))
+        elif isinstance(incoming, Commanded):
+            found.append((incoming.sender.telegram_id, incoming.ref, incoming.sender.lang, f"/{incoming.name}"))
+    return found
 
 
 def _sender(payload: Raw) -> Sender | None:

@@ -12,9 +12,11 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.db.session import Database
+from bot.delivery.emergency import Emergency
 from bot.delivery.turn import Desk
 from bot.errors import PortInUse
 from bot.intake import inbox
+from bot.intake.translate import asked
 from bot.log import log
 from bot.settings import Listen
 
@@ -39,6 +41,7 @@ class Receiver:
         database: Database,
         desk: Desk,
         clock: Clock,
+        emergency: Emergency,
         wake: Callable[[Iterable[int]], None],
     ) -> None:
         self.path = hook_path(url, secret)
@@ -47,6 +50,7 @@ class Receiver:
         self._database = database
         self._desk = desk
         self._clock = clock
+        self._emergency = emergency
         self._wake = wake
 
     def application(self) -> web.Application:
@@ -72,6 +76,7 @@ class Receiver:
             )
         except Exception as error:  # noqa: BLE001 - an edge: Telegram keeps the update and comes again
             log.warning("update_not_kept", error=type(error))
+            await self._emergency.help(asked([raw]))
             return web.Response(status=503, headers={"Retry-After": "5"})
         self._wake(senders)
         return web.Response()
