@@ -43,11 +43,12 @@ def waiting_for(connection: Connection, reader_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list of letters."""
+    """One line of the list of letters. `resting`: its writer's own time for it has not come yet."""
 
     letter: LetterRow
     mine: bool
     at: datetime
+    resting: bool
 
 
 def listed(connection: Connection, person_id: int, *, limit: int = 8) -> list[Listed]:
@@ -55,13 +56,19 @@ def listed(connection: Connection, person_id: int, *, limit: int = 8) -> list[Li
     filled = select(_parts.c.id).where(_parts.c.letter_id == _letters.c.id).exists()
     mine = (_letters.c.writer_id == person_id) & _letters.c.state.in_(("draft", "kept", "sealed", "waiting", "opened"))
     received = (_letters.c.reader_id == person_id) & _letters.c.state.in_(("waiting", "opened"))
-    query = select(*_COLUMNS).where(or_(mine, received), filled).order_by(_letters.c.created_at.desc()).limit(limit)
+    query = (
+        select(*_COLUMNS, _letters.c.waiting_at)
+        .where(or_(mine, received), filled)
+        .order_by(_letters.c.created_at.desc())
+        .limit(limit)
+    )
     found = []
     for row in connection.execute(query).mappings():
         letter = letter_row(row)
         if letter is not None:
             own = letter.writer_id == person_id
-            found.append(Listed(letter, own, letter.sealed_at or letter.created_at))
+            resting = letter.state == "sealed" and row["waiting_at"] is None
+            found.append(Listed(letter, own, letter.sealed_at or letter.created_at, resting))
     return found
 
 

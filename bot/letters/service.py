@@ -86,11 +86,11 @@ def _release(connection: Connection, desk: Desk, letter: LetterRow, *, now: date
     writer = people.by_id(connection, letter.writer_id)
     reader = None if writer is None else people.reachable_partner(connection, writer)
     if writer is None or writer.couple_id != letter.couple_id or reader is None or reader.letters_muted:
-        drafts.change(connection, letter.id, deliver_at=now + LOOK_AGAIN)
+        _hold(connection, letter, until=now + LOOK_AGAIN, now=now)
         return None
     quiet_ends = end_of_quiet(now, zone_of(reader.zone), reader.quiet_from, reader.quiet_to)
     if quiet_ends > now:
-        drafts.change(connection, letter.id, deliver_at=quiet_ends)
+        _hold(connection, letter, until=quiet_ends, now=now)
         return None
     drafts.change(connection, letter.id, state="waiting", reader_id=reader.id, waiting_at=now)
     if letter.answers_id is not None:
@@ -108,6 +108,11 @@ def _release(connection: Connection, desk: Desk, letter: LetterRow, *, now: date
         now=now,
     )
     return reader.telegram_id
+
+
+def _hold(connection: Connection, letter: LetterRow, *, until: datetime, now: datetime) -> None:
+    """Keeps a letter that could go but for its reader. To its writer it counts as sent: why it stays is not theirs."""
+    drafts.change(connection, letter.id, deliver_at=until, waiting_at=now)
 
 
 def slot(letter_id: int) -> str:

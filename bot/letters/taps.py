@@ -93,8 +93,9 @@ def _line(turn: Turn, one: Listed, partner: str) -> Button:
     letter = one.letter
     if not one.mine:
         return "list_received", act("l", letter.id, "read"), {"partner": _signed(turn, letter) or partner, **date}
-    names = {"draft": "list_draft", "kept": "list_kept", "sealed": "list_resting"}
-    return names.get(letter.state, "list_sent"), act("l", letter.id, "mine"), date
+    names = {"draft": "list_draft", "kept": "list_kept"}
+    sent = "list_resting" if one.resting else "list_sent"
+    return names.get(letter.state, sent), act("l", letter.id, "mine"), date
 
 
 def _signed(turn: Turn, letter: LetterRow) -> str:
