@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.chance import SystemChance
 from bot.clock import Clock
@@ -27,7 +26,7 @@ from bot.delivery.limits import Limits
 from bot.delivery.request import HttpRequest
 from bot.delivery.sender import Sender
 from bot.delivery.turn import Desk
-from bot.errors import TokenRefused
+from bot.errors import SettingsError, TokenRefused
 from bot.intake import profile
 from bot.intake.ordering import Ordering
 from bot.intake.polling import Poller
@@ -110,7 +109,6 @@ async def _named(desk: Desk, bot: Bot) -> Desk:
             log.warning("telegram_not_reached", error=type(error))
             await asyncio.sleep(RETRY_SECONDS)
         else:
-            await bot.initialize()
             return Desk(
                 desk.library,
                 desk.vault,
@@ -170,7 +168,7 @@ class Service:
             await self._poll()
 
     async def _poll(self) -> None:
-        await self._again(lambda: self._bot.delete_webhook(drop_pending_updates=False))
+        await self._no_webhook()
         await Poller(
             bot=self._bot,
             database=self._database,
@@ -178,7 +176,15 @@ class Service:
             clock=self._clock,
             emergency=self._emergency,
             wake=self._ordering.wake,
+            no_webhook=self._no_webhook,
         ).run()
+
+    async def _no_webhook(self) -> None:
+        """A webhook that is still set keeps updates from a poller. Best effort: a poll tells if one is in the way."""
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False)
+        except TelegramError as error:
+            log.info("webhook_not_deleted", error=type(error))
 
     async def _receive(self, url: str, secret: str) -> None:
         receiver = Receiver(
@@ -192,20 +198,22 @@ class Service:
         )
         runner = await serve(receiver.application(), self._settings.listen)
         try:
-            await self._again(
-                lambda: self._bot.set_webhook(
-                    receiver.url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES), drop_pending_updates=False
-                )
-            )
+            await self._set_webhook(receiver.url, secret)
             await asyncio.Event().wait()
         finally:
             await runner.cleanup()
 
-    async def _again(self, call: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Until Telegram has taken it."""
+    async def _set_webhook(self, url: str, secret: str) -> None:
+        """Until Telegram has taken it. Raises SettingsError when it refuses the address."""
         while True:
             try:
-                await call()
+                await self._bot.set_webhook(
+                    url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES), drop_pending_updates=False
+                )
+            except BadRequest:
+                raise SettingsError(
+                    "Telegram refuses WEBHOOK_URL. It takes https on port 443, 80, 88 or 8443, at a public address."
+                ) from None
             except TelegramError as error:
                 log.warning("telegram_not_reached", error=type(error))
                 await asyncio.sleep(RETRY_SECONDS)

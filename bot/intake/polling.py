@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,6 +37,7 @@ class Poller:
         clock: Clock,
         emergency: Emergency,
         wake: Callable[[Iterable[int]], None],
+        no_webhook: Callable[[], Awaitable[None]],
     ) -> None:
         self._bot = bot
         self._database = database
@@ -44,6 +45,7 @@ class Poller:
         self._clock = clock
         self._emergency = emergency
         self._wake = wake
+        self._no_webhook = no_webhook
         self._offset: int | None = None  # never from the inbox: after a quiet week Telegram counts from elsewhere
         self._conflict_since: float | None = None
         self._pause = 0.25
@@ -96,6 +98,7 @@ class Poller:
                 raise PollingConflict(
                     "Another process polls with the same TELEGRAM_BOT_TOKEN, or a webhook is set. Stop the other one."
                 )
+            await self._no_webhook()
         else:
             self._conflict_since = None
         if isinstance(error, InvalidToken):
