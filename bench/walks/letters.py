@@ -1,0 +1,172 @@
+"""What may be read: every page on a reader's phone is held against what its writer saw and said yes to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bench.walks.acts import Phone, Shown
+from bench.walks.service import Broken, Sent, Service
+from bench.walks.words import canaries
+from bot import access
+from bot.db import people
+from bot.db.people import PersonRow
+
+PAGE = re.compile(r"\n\nPage (\d+) of (\d+)$")
+LETTER = re.compile(r"l\.([0-9a-z]+)\.([a-z0-9]+)")
+HEAD, WORDED = "This is how it will be read:", "This is exactly what "
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a writer saw when they said yes, whose it is and who may read it."""
+
+    writer: int
+    reader: int | None
+    pages: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it, without white space, since pages are cut at it."""
+        return squeezed("".join(self.pages))
+
+
+@dataclass(slots=True)
+class Reading:
+    """A letter on its reader's phone: the yes behind it, and the pages that came."""
+
+    consent: Consent
+    reader: int
+    pages: dict[int, str] = field(default_factory=dict)
+
+
+def squeezed(text: str) -> str:
+    """The text without white space."""
+    return "".join(text.split())
+
+
+class Letters:
+    """Yeses, openings and withdrawals, followed from what is tapped and shown."""
+
+    def __init__(self, service: Service, phones: dict[str, Phone]) -> None:
+        self._service = service
+        self._phones = {phone.id: phone for phone in phones.values()}
+        self._names = {phone.name: phone.id for phone in phones.values()}
+        catalogue, book = service.library.catalogue, service.library.book
+        nodes = [node for dialog in book.dialogs.values() for node in dialog.nodes.values() if node.ask is not None]
+        buttons = [button for node in nodes for button in (node.ask.buttons if node.ask else ())]
+        self._yes = {catalogue.text(button.text.id) for button in buttons if button.consent is not None}
+        self.consents: list[Consent] = []
+        self.readings: dict[str, Reading] = {}
+        self.asked: set[tuple[int, str]] = set()
+        self.taken_back: set[str] = set()
+        self.readable: set[tuple[int, str]] = set()
+
+    # -- what people tap, before the bot hears of it
+
+    def tapped(self, phone: Phone, button: Shown) -> None:
+        """Notes a yes, an opening or a withdrawal."""
+        found = LETTER.fullmatch(button.data)
+        if found is not None and found[2] in ("open", "read"):
+            self.asked.add((phone.id, found[1]))
+        elif found is not None and found[2] == "withdraw" and found[1] not in self.readings:
+            writers = {self._person(phone.id)}
+            if any(person is not None and self._wrote(person, found[1]) for person in writers):
+                self.taken_back.add(found[1])
+        elif button.data.startswith("s.") and button.label in self._yes:
+            self.consents.append(Consent(phone.id, self.partner(phone.id), self._preview(phone, button.message_id)))
+
+    def _wrote(self, person: PersonRow, letter: str) -> bool:
+        found = self._service.run(access.letter, int(letter, 36))
+        return found is not None and found.writer_id == person.id and found.sealed_at is not None
+
+    def _preview(self, phone: Phone, until: int) -> tuple[str, ...]:
+        """The pages shown last before that message."""
+        pages: list[str] = []
+        for message in phone.messages():
+            text = str(message.content.get("text", ""))
+            if message.id >= until:
+                break
+            if message.from_bot and text.startswith(HEAD):
+                pages = [text.removeprefix(HEAD).strip("\n")]
+                closed = False
+            elif pages and not closed:
+                closed = not message.from_bot or text.startswith(WORDED) or message.markup is not None
+                pages += [] if closed else [text]
+        return tuple(pages)
+
+    # -- what comes
+
+    def arrived(self, sent: Sent) -> None:
+        """Holds a page against the yes behind it."""
+        found = [LETTER.fullmatch(data) for _, data in sent.buttons]
+        ids = {match[1]: match[2] for match in found if match is not None and match[2] in ("open", "fold")}
+        for letter, name in ids.items():
+            if letter in self.taken_back:
+                raise Broken("withdrawn", f"letter {letter} shows {name!r} after it was taken back")
+            if name == "fold":
+                self._page(sent, letter)
+        if sent.files and sent.how in ("send_photo", "send_voice"):
+            self._enclosure(sent)
+
+    def _page(self, sent: Sent, letter: str) -> None:
+        if (sent.to, letter) not in self.asked:
+            raise Broken("unasked", f"letter {letter} lies open though nobody opened it")
+        place = PAGE.search(sent.text)
+        number, pages = (int(place[1]), int(place[2])) if place else (1, 1)
+        body = sent.text[: place.start()] if place else sent.text
+        body = body.partition("\n\n")[2]
+        reading = self.readings.get(letter)
+        if reading is None:
+            reading = self.readings[letter] = Reading(self._behind(sent.to, body, pages), sent.to)
+            self.readable |= {(sent.to, word) for page in reading.consent.pages for word, _ in canaries(page)}
+        if squeezed(body) not in reading.consent.text:
+            raise Broken("changed", f"page {number} of letter {letter} is not what was said yes to: {body[:200]!r}")
+        reading.pages[number] = body
+        whole = squeezed("".join(reading.pages[key] for key in sorted(reading.pages)))
+        if len(reading.pages) == pages and whole != reading.consent.text:
+            raise Broken("incomplete", f"letter {letter} is not what was said yes to: {whole[:200]!r}")
+
+    def _behind(self, reader: int, body: str, pages: int) -> Consent:
+        if self.partner(reader) is None:
+            raise Broken("parted", f"a letter was opened for the first time without a partner: {body[:100]!r}")
+        used = [reading.consent for reading in self.readings.values()]
+        for consent in self.consents:
+            same = consent.text == squeezed(body) if pages == 1 else consent.text.startswith(squeezed(body))
+            if same and consent.reader == reader and consent not in used:
+                return consent
+        raise Broken("unshared", f"what was opened was never said yes to as it is: {body[:300]!r}")
+
+    def _enclosure(self, sent: Sent) -> None:
+        files = self._service.phone_side.files
+        for phone in self._phones.values():
+            theirs = {
+                file
+                for message in phone.messages()
+                if not message.from_bot
+                for file in _files(message.content)
+            }
+            shared = any(r.reader == sent.to and r.consent.writer == phone.id for r in self.readings.values())
+            if phone.id != sent.to and theirs & set(sent.files) and not shared:
+                raise Broken("enclosure", f"{files[sent.files[0]].kind} of {phone.name} without an opened letter")
+
+    # -- who is whose
+
+    def _person(self, user: int) -> PersonRow | None:
+        return self._service.run(people.by_telegram, user)
+
+    def partner(self, user: int) -> int | None:
+        """Telegram's id of the person whom this one is joined with."""
+        person = self._person(user)
+        other = None if person is None else self._service.run(people.partner_id, person)
+        row = None if other is None else self._service.run(people.by_id, other)
+        return None if row is None else row.telegram_id
+
+
+def _files(content: dict[str, object]) -> list[str]:
+    found = []
+    for kind in ("photo", "voice"):
+        value = content.get(kind)
+        sizes = value if isinstance(value, list) else [value]
+        found += [str(one["file_id"]) for one in sizes if isinstance(one, dict)]
+    return found

@@ -1,0 +1,172 @@
+"""One random walk: who does what, what follows from it, and what came of it. The same seed is the same walk."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bench.walks.acts import Act, Hand, Phone
+from bench.walks.oracle import Oracle
+from bench.walks.policies import GUIDED, POLICIES, Chooser, Policy
+from bench.walks.service import Broken, Premises, Sent, Service
+from bench.walks.words import Pen
+
+NAMES = ("ana", "ben", "cy", "dora", "emil")
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+PRELUDE = 60  # acts at most until the two are joined
+HOPS = 60  # due moments that one move of the clock stops at
+
+
+@dataclass(slots=True)
+class Walked:
+    """What a walk was: acts in order, and the rule that it broke, if any."""
+
+    seed: int
+    acts: list[Act] = field(default_factory=list)
+    figures: Counter[str] = field(default_factory=Counter)
+    nodes: set[tuple[str, str]] = field(default_factory=set)
+    kind: str = ""
+    sentence: str = ""
+    chat: list[str] = field(default_factory=list)
+    digest: str = ""
+
+
+class Walk:
+    """A bot, its people and a die."""
+
+    def __init__(self, premises: Premises, seed: int) -> None:
+        self._rng = random.Random(seed)
+        start = FIRST + timedelta(hours=self._rng.randrange(300 * 24), seconds=self._rng.randrange(3600))
+        self.service = Service(premises, seed=seed, start=start)
+        people = NAMES if self._rng.random() < 0.15 else NAMES[:3]
+        self.phones = {name: Phone(self.service, name) for name in people}
+        self._hand = Hand(self.service, self.phones)
+        pens = {name: Pen(name) for name in people}
+        self._chooser = Chooser(self.service, self._rng, pens, self.phones)
+        self.oracle = Oracle(self.service, self.phones)
+        self.service.listener = self._arrived
+        self._hash = hashlib.blake2b(digest_size=8)
+        self.walked = Walked(seed)
+
+    def go(self, acts: Sequence[Act] | None = None, *, chat: bool = False) -> Walked:
+        """Walks by chance, or does these acts again. Never raises."""
+        done = self.walked
+        try:
+            for act in self._chosen() if acts is None else acts:
+                self._step(act)
+            self.oracle.ended(self._step)
+        except Broken as broken:
+            done.kind, done.sentence = broken.kind, broken.sentence
+        except Exception as error:  # noqa: BLE001 - whatever a unit raises is what a walk looks for
+            done.kind, done.sentence = _place(error), traceback.format_exc(limit=-12)
+        self._count()
+        if chat or done.kind:
+            done.chat = [_line(sent, self.phones) for sent in self.service.log[-40:]]
+        return done
+
+    # -- choosing
+
+    def _chosen(self) -> Iterator[Act]:
+        rng = self._rng
+        if rng.random() < 0.55:
+            yield from self._prelude()
+        policies = {name: self._policy() for name in self.phones}
+        names = list(self.phones)
+        for _ in range(rng.randint(30, 60)):
+            who = rng.choices(names, [8, 8, *([2] * (len(names) - 2))])[0]
+            yield self._chooser.act(who, policies[who])
+
+    def _policy(self) -> Policy:
+        return self._rng.choices(POLICIES, (30, 40, 15, 15))[0]
+
+    def _prelude(self) -> Iterator[Act]:
+        """Two people come in and are joined, by the buttons that everybody has."""
+        ana, ben = self.phones["ana"], self.phones["ben"]
+        left = PRELUDE
+        while not ana.codes() and (left := left - 1) > 0:
+            yield self._chooser.act("ana", GUIDED)
+        if ana.codes():
+            yield Act("ben", "link", "ana")
+        while not self._label(ana, "Yes, that is them") and (left := left - 1) > 0:
+            yield self._chooser.act("ben", GUIDED)
+        if self._label(ana, "Yes, that is them"):
+            yield Act("ana", "tap", "Yes, that is them")
+        del ben
+
+    def _label(self, phone: Phone, label: str) -> bool:
+        return any(one.label == label for _, row in phone.keyboards() for one in row)
+
+    # -- stepping
+
+    def _step(self, act: Act) -> None:
+        self.walked.acts.append(act)
+        service = self.service
+        service.sent.clear()
+        service.world.clock.advance(2 + len(self.walked.acts) * 7 % 37)
+        phone = self.phones[act.who]
+        phone.taps.clear()
+        done = self._hand.do(act)
+        for button in phone.taps:
+            self.oracle.letters.tapped(phone, button)
+        if act.kind in ("clock", "leap"):
+            self._time(act)
+        service.settle()
+        self.oracle.stepped(act, done)
+        self._count_act(act, done=done)
+
+    def _time(self, act: Act) -> None:
+        """Time passes: from one due moment to the next, or at a leap as when the bot was away."""
+        clock = self.service.world.clock
+        until = clock.now() + act.nth
+        for _ in range(HOPS if act.kind == "clock" else 0):
+            due = self.service.next_due()
+            if due is None or due.timestamp() >= until:
+                break
+            clock.advance(max(due.timestamp() - clock.now(), 0) + 0.5)
+            self.service.settle()
+        clock.advance(max(until - clock.now(), 0))
+
+    # -- counting
+
+    def _arrived(self, sent: Sent) -> None:
+        self._hash.update(repr((sent.to, sent.how, sent.text, sent.buttons)).encode())
+        self.oracle.arrived(sent)
+
+    def _count_act(self, act: Act, *, done: bool) -> None:
+        self.walked.figures["steps"] += 1
+        self.walked.figures[f"act_{act.kind}"] += 1
+        self.walked.figures["not_possible"] += not done
+
+    def _count(self) -> None:
+        walked, seen, letters = self.walked, self.service.seen, self.oracle.letters
+        walked.figures.update(self.oracle.figures)
+        walked.figures.update(
+            walks=1,
+            opened=len(letters.readings),
+            walks_opened=bool(letters.readings),
+            yeses=len(letters.consents),
+            taken_back=len(letters.taken_back),
+            dangers=seen.dangers,
+            sent=len(self.service.log),
+            benign=self.service.benign,
+        )
+        walked.nodes = seen.nodes
+        walked.digest = self._hash.hexdigest()
+
+
+def _place(error: BaseException) -> str:
+    """Kind and innermost place of an exception: what makes two failures the same."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if "/bot/" in one.filename]
+    last = frames[-1] if frames else traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {last.name}"
+
+
+def _line(sent: Sent, phones: dict[str, Phone]) -> str:
+    name = next((phone.name for phone in phones.values() if phone.id == sent.to), "?")
+    buttons = " ".join(f"[{label}]" for label, _ in sent.buttons)
+    return f"{name} <- {sent.how} {sent.message_id}: {sent.text[:300]!r} {buttons}"
