@@ -14,6 +14,7 @@ from bot.db import people
 from bot.db.models import Letter, table
 from bot.db.people import PersonRow
 from bot.delivery import outbox
+from bot.delivery.letter_pages import slot
 from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.letters import drafts
@@ -113,11 +114,6 @@ def _release(connection: Connection, desk: Desk, letter: LetterRow, *, now: date
 def _hold(connection: Connection, letter: LetterRow, *, until: datetime, now: datetime) -> None:
     """Keeps a letter that could go but for its reader. To its writer it counts as sent: why it stays is not theirs."""
     drafts.change(connection, letter.id, deliver_at=until, waiting_at=now)
-
-
-def slot(letter_id: int) -> str:
-    """The place of a letter's bubble in its reader's chat."""
-    return f"letter:{letter_id}"
 
 
 # -- reading

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import access
 from bot.access import LetterRow
+from bot.db import people
 from bot.delivery.buttons import act
 from bot.delivery.turn import Button, Turn
 from bot.engine.events import Start
@@ -57,7 +58,8 @@ def _received(turn: Turn, letter: LetterRow, name: str) -> Start | str | None:
 
 def _own(turn: Turn, letter: LetterRow, name: str, *, message_id: int) -> Start | str | None:
     if name == "mine":
-        if letter.state == "draft" and letter.kind == "letter":
+        partner = people.reachable_partner(turn.connection, turn.person)
+        if letter.state == "draft" and letter.kind == "letter" and partner is not None:
             return Start("write_letter", {"draft": letter.ref})
         turn.send("own", {"letter": letter.id}, slot=f"own:{letter.id}")
         return None

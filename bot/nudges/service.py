@@ -14,6 +14,7 @@ from bot.db import people
 from bot.db.models import GestureShown, NotForUs, Nudge, Person, table
 from bot.db.people import PersonRow
 from bot.delivery import outbox
+from bot.delivery.nudge_pages import slot
 from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.nudges.rules import Ask, Choice, Shown, Silence, choose, next_gap, next_nudge_at, part_of_day
@@ -100,11 +101,6 @@ def _say(
         now=now,
         drop_at=now + LATE,
     )
-
-
-def slot(nudge_id: int) -> str:
-    """The place of a nudge in its person's chat."""
-    return f"nudge:{nudge_id}"
 
 
 def _keep(connection: Connection, desk: Desk, person: PersonRow, choice: Choice, on: date, *, now: datetime) -> int:

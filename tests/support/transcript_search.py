@@ -344,21 +344,36 @@ class Writer:
         return items
 
     def _name(self, chat: Chat) -> str:
-        said = [_short(item.get("ana", item.get("clock"))) for item in chat.items if "ana" in item or "clock" in item]
-        given = {**chat.facts, **chat.start.get("args", {})}
-        begin = "".join(f"{key} is {str(value).lower()}, " for key, value in given.items() if key not in _QUIET)
-        if not said:
-            name = f"When {begin.rstrip(', ')}, it ends at once" if begin else "It ends at once"
-        else:
-            shown = said if len(said) < 6 else [*said[:2], "…", *said[-3:]]
-            name = (f"When {begin}" if begin else "") + "Ana: " + ", ".join(shown)
+        given = {**chat.facts, **chat.start.get("args", {}), **chat.start.get("vars", {})}
+        begin = _listed([f"{key} is {str(value).lower()}" for key, value in given.items() if key not in _QUIET])
+        if "resumes" in chat.start:
+            begin = _listed([part for part in (f"coming back to {chat.start['resumes']}", begin) if part])
+        told = _listed(_shortened([_deed(item) for item in chat.items if "ana" in item or "clock" in item]))
+        name = f"{'With ' * bool(begin)}{begin}{', ' * bool(begin)}{f'Ana {told}' if told else 'it ends at once'}"
         while name in self.names:
-            name += ", again"
+            name += ", another way"
         self.names.add(name)
-        return name
+        return name[0].upper() + name[1:]
 
 
-_QUIET = {"words", "rewrite", "to", "invitation", "inviter"}
+_QUIET = {"words", "rewrite", "to", "invitation", "inviter", "draft", "note"}
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def _shortened(parts: list[str]) -> list[str]:
+    return parts if len(parts) < 6 else [*parts[:3], "goes on", *parts[-2:]]
+
+
+def _deed(item: Mapping[str, Any]) -> str:
+    if "clock" in item:
+        return "does not answer"
+    said = item["ana"]
+    if isinstance(said, str) and said.startswith("["):
+        return f"taps {said[1:-1]}"
+    return f"says “{said if isinstance(said, str) else said['typed']}”"
 
 
 def _place(point: Point) -> list[tuple[str, str]]:
@@ -368,17 +383,6 @@ def _place(point: Point) -> list[tuple[str, str]]:
 def _done(said: Any, changes: dict[str, Value]) -> dict[str, Any]:
     item = {"clock": said["clock"]} if isinstance(said, dict) and "clock" in said else {"ana": said}
     return {**item, **({"facts": changes} if changes else {})}
-
-
-def _short(said: Any) -> str:
-    match said:
-        case {"typed": str(text)}:
-            return f"“{text}”"
-        case "timeout" | "expire":
-            return "no answer"
-        case str() if said.startswith("["):
-            return said[1:-1]
-    return f"“{said}”"
 
 
 def main(only: list[str]) -> None:

@@ -270,12 +270,7 @@ class Chat:
         point, done = stage.begin(self.start, self.facts)
         yield Move({}, expected, told(stage, done, point.letters), None, done)
         for heard, expected in rest:
-            said = (
-                {"clock": heard["clock"], "turns_ago": heard.get("turns_ago", 0)}
-                if "clock" in heard
-                else heard.get("ana", heard.get("instead"))
-            )
-            after, done = stage.go(point, said, heard.get("facts", {}))
+            after, done = stage.go(point, _said(heard), heard.get("facts", {}))
             yield Move(heard, expected, told(stage, done, after.letters), point.session, done)
             point = point if "instead" in heard else after
 
@@ -285,6 +280,12 @@ class Chat:
         for move in self.play(stage):
             items += [move.done, *move.actual] if move.done else move.actual
         return replace(self, items=tuple(items))
+
+
+def _said(heard: Item) -> Any:
+    if "clock" in heard:
+        return {"clock": heard["clock"], "turns_ago": heard.get("turns_ago", 0)}
+    return heard["ana"] if "ana" in heard else heard["instead"]
 
 
 def _moves(items: tuple[Item, ...]) -> Iterator[tuple[Item, tuple[Item, ...]]]:
