@@ -72,12 +72,16 @@ def _kept(kind: str, raw: dict[str, tuple[Hit, ...]]) -> tuple[Hit, ...]:
 
 
 def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading) -> tuple[Hit, ...]:
-    wishes = [wish_bounds(hit, reading) for hit in found["need"]]
+    """Situations, less what lies in a wish, in an order or inside a verdict on the other."""
+    closed = [wish_bounds(hit, reading) for hit in found["need"]]
+    closed += [(hit.first, reading.sentence(hit.first)[1]) for hit in found["demand"]]
+    closed += [(hit.first, hit.last) for kind in _VERDICTS for hit in found[kind]]
     return tuple(
-        hit for hit in found["situation"] if not any(first < hit.last and hit.first < last for first, last in wishes)
+        hit for hit in found["situation"] if not any(first < hit.last and hit.first < last for first, last in closed)
     )
 
 
+_VERDICTS = ("mind", "label", "faux_act", "victim_role", "feel_like_you")
 _STOPS = frozenset((".", "!", "?", "because", "when", "whenever", "since", "but", ";"))
 _BACK = frozenset((".", "!", "?", ",", "and", "but", "so", "because", ";", ":", "-"))
 

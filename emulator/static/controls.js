@@ -69,7 +69,7 @@ export class Controls {
   #askReset(reset) {
     if (reset.dataset.sure) {
       this.#doubt(reset);
-      return this.#run("reset", { strangers: true });
+      return this.#run("reset", { strangers: true }).then(() => location.reload()); // the phones have new owners
     }
     reset.dataset.sure = "yes";
     reset.textContent = "Really? Both chats go";

@@ -6,16 +6,18 @@ import base64
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.error
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.support.phones import Control, Phone, wait_for
+from tests.support.phones import PATIENCE, Control, Phone, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -26,6 +28,13 @@ READY_SECONDS = 30.0
 STOP_SECONDS = 10.0  # G11
 EVENING = 1_804_003_200.0  # Tuesday, 2 March 2027, 16:00 UTC: nobody in Europe has quiet hours
 LOG_LINES = 40
+DUE = (
+    "SELECT count(*) FROM person WHERE next_nudge_at <= :now",
+    "SELECT count(*) FROM letter WHERE state = 'sealed' AND deliver_at <= :now",
+    "SELECT count(*) FROM letter WHERE fold_at <= :now",
+    "SELECT count(*) FROM dialog_session WHERE timeout_at <= :now OR expires_at <= :now",
+    "SELECT count(*) FROM key_erasure",
+)
 
 
 def free_port() -> int:
@@ -184,6 +193,31 @@ class Stage:
                 return False
 
         wait_for(look, f"{child.log.stem} ready", READY_SECONDS)
+
+    def open_rows(self) -> tuple[int, int]:
+        """How many updates and messages the bot has taken on and not yet finished, read from its file."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)) as raw:
+            inbox = raw.execute("SELECT count(*) FROM inbox WHERE state = 'open'").fetchone()[0]
+            outbox = raw.execute("SELECT count(*) FROM outbox WHERE state IN ('open', 'sending')").fetchone()[0]
+            return int(inbox), int(outbox)
+
+    def rests(self) -> bool:
+        """Whether nothing is under way or due at this moment: no update, message, nudge, letter or wait."""
+        state = self.control.get("/control/state")
+        if any(bot["pending_updates"] for bot in state["bots"]) or self.open_rows() != (0, 0):
+            return False
+        now = int(state["clock"]["now"] * 1_000_000)
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)) as raw:
+            return not any(raw.execute(query, {"now": now}).fetchone()[0] for query in DUE)
+
+    def comes_to_rest(self, patience: float = PATIENCE) -> None:
+        """Waits until everything that this moment brings has happened."""
+        wait_for(self.rests, "the bot at rest", patience)
+
+    def move(self, how: str = "", **to: str) -> None:
+        """Moves everybody's clock on ("1h", or to="09:00", zone=...) and waits for what that brings."""
+        self.control.post("/control/clock", **({"advance": how} if how else to))
+        self.comes_to_rest()
 
     def move_to_evening(self) -> None:
         """On to the next time between 16:00 and 17:00 UTC, unless it is that time."""

@@ -389,13 +389,13 @@ def main(only: list[str]) -> None:
     """Adds what is missing to the files."""
     stage = Stage(library().book, library().catalogue)
     chats = {path.stem: read_chats(path) for path in files()}
-    walked = {edge for kept in chats.values() for chat in kept for move in chat.play(stage) for edge in move.trace}
     for dialog in stage.book.dialogs.values():
+        kept = chats.get(dialog.id, [])
+        walked = {edge for chat in kept for move in chat.play(stage) for edge in move.trace}
         missing = set(edges_of(dialog)) - walked
         if not missing or (only and dialog.id not in only):
             continue
         new = list(Writer(Search(stage, dialog), missing).chats())
-        kept = chats.get(dialog.id, [])
         (FOLDER / f"{dialog.id}.yaml").write_text(page([*kept, *new]), "utf-8")
         sys.stdout.write(f"{dialog.id}: {len(new)} chats, {len(missing)} edges left\n")
         for edge in sorted(missing, key=str):

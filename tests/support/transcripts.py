@@ -60,8 +60,6 @@ ANA: Mapping[str, Value] = {
     "operator": "@keeper",
 }
 LETTER: Mapping[str, Value] = {
-    "parts": 0,
-    "words": 0,
     "heat": 0,
     "marks": 0,
     "flag": "none",
@@ -205,7 +203,7 @@ def _keep_part(letters: dict[str, Parts], effect: Domain) -> None:
         letter = str(args["letter"])
         kept = letters.get(letter, ())
         letters[letter] = tuple((ref, str(args["text"]) if ref == args["ref"] else text) for ref, text in kept)
-    elif effect.name == "write_note":
+    elif effect.name in ("write_note", "write_sentence"):
         words = [str(value) for name, value in args.items() if name != "letter" and value]
         letters[str(args["letter"])] = ((0, " / ".join(words)),)
 
