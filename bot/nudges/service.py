@@ -46,7 +46,7 @@ def _plan(connection: Connection, desk: Desk, person: PersonRow, *, now: datetim
     today = local_day(now, zone_of(person.zone))
     late = now - (person.next_nudge_at or now) > LATE
     gap = next_gap(person.nudges_ignored)
-    if late or _is_silent(person, now) or _had_one(person, today) or isinstance(gap, Silence):
+    if late or _is_silent(person, now) or _had_one(connection, person, today) or isinstance(gap, Silence):
         schedule(connection, person, now=now)
         return False
     if isinstance(gap, Ask):
@@ -64,10 +64,14 @@ def _plan(connection: Connection, desk: Desk, person: PersonRow, *, now: datetim
     return True
 
 
-def _had_one(person: PersonRow, today: date) -> bool:
+def _had_one(connection: Connection, person: PersonRow, today: date) -> bool:
     """Whether this local day, or one that a journey west has put ahead of it, had its nudge."""
     last = person.last_nudge_on
-    return last is not None and timedelta(0) <= last - today <= timedelta(days=2)
+    if last is not None and timedelta(0) <= last - today <= timedelta(days=2):
+        return True
+    # A clock that was years ahead and is back: the row of the day knows.
+    query = select(_nudges.c.id).where(_nudges.c.person_id == person.id, _nudges.c.on == today)
+    return connection.execute(query).first() is not None
 
 
 def _is_silent(person: PersonRow, now: datetime) -> bool:
