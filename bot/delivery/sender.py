@@ -41,6 +41,7 @@ CALL_SECONDS = 40
 TOAST_SECONDS = 5
 AT_ONCE = 50
 STALE_TARGETS = {Reason.NOTHING_TO_EDIT, Reason.CANNOT_EDIT}
+TIDYING = frozenset({"unbutton", "retire", "cover"})  # of a message that is gone there is nothing left to tidy
 OnUnreachable = Callable[[Connection, int, datetime], None]
 Head = tuple[Urgency, str]
 
@@ -302,6 +303,8 @@ def fail(
         case Refused(reason=reason) if reason in STALE_TARGETS and row.slot is not None and row.attempt == 1:
             outbox.vacate(connection, row.person_id, row.slot)
             outbox.postpone(connection, row.id, until=now, counted=True)
+        case Refused(reason=Reason.NOTHING_TO_EDIT) if row.kind in TIDYING:
+            outbox.close(connection, row.id, "dropped", now=now)
         case Refused(benign=benign):
             outbox.close(connection, row.id, "sent" if benign else "parked", now=now)
         case Unreachable():
