@@ -30,6 +30,8 @@ def tapped(turn: Turn, letter_id: int, name: str, *, message_id: int) -> Start |
 def _received(turn: Turn, letter: LetterRow, name: str) -> Start | str | None:
     if not access.can(turn.person.id, "open", letter):
         return "moved_on"
+    if letter.opened_at is None and people.reachable_partner(turn.connection, turn.person) is None:
+        return "moved_on"
     if name in ("open", "read"):
         service.open_letter(turn, letter, fresh=name == "read")
         return None
@@ -57,7 +59,7 @@ def _received(turn: Turn, letter: LetterRow, name: str) -> Start | str | None:
 
 
 def _own(turn: Turn, letter: LetterRow, name: str, *, message_id: int) -> Start | str | None:
-    if name == "mine":
+    if name == "mine" and letter.writer_key is not None:  # a deleted one still stands in old lists
         partner = people.reachable_partner(turn.connection, turn.person)
         if letter.state == "draft" and letter.kind == "letter" and partner is not None:
             return Start("write_letter", {"draft": letter.ref})
@@ -82,7 +84,8 @@ def _own(turn: Turn, letter: LetterRow, name: str, *, message_id: int) -> Start 
 
 def show_list(turn: Turn) -> None:
     """The last letters of a person, each a button: drafts, sent, received."""
-    found = listed(turn.connection, turn.person.id)
+    together = people.reachable_partner(turn.connection, turn.person) is not None
+    found = listed(turn.connection, turn.person.id, now=turn.now, unopened=together)
     if not found:
         turn.tell("letters_none")
         return
