@@ -15,6 +15,7 @@ from bot.engine.session import Session
 from bot.letters import queries as letter_queries
 from bot.letters import service as letters
 from bot.letters.assessment import letter_values
+from bot.letters.taps import shelf
 from bot.nudges import service as nudges
 from bot.pairing import service as pairing
 from bot.safety.lines import emergency_text, lines_text
@@ -126,7 +127,7 @@ READERS: dict[str, Callable[[Turn], Value]] = {
     "lines_general": _lines("general"),
     "letters_waiting": lambda turn: letter_queries.waiting_for(turn.connection, turn.person.id),
     "letters_left": letters.letters_left,
-    "letters_any": lambda turn: bool(letter_queries.listed(turn.connection, turn.person.id, limit=1)),
+    "letters_any": lambda turn: bool(shelf(turn, limit=1)),
     "muted": lambda turn: turn.person.letters_muted,
     "suspended": lambda turn: sessions.suspended_dialog(turn) is not None,
     "suspended_about": _suspended_about,

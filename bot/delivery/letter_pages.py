@@ -127,7 +127,7 @@ def own_letter(page: Page) -> Call | None:
         return None
     text = paginate(_words(page, letter).text)[0]
     head = page.label("interface.letter_from_me_head", {"date": day(page, letter.sealed_at or letter.created_at)})
-    sent = letter.state in ("sealed", "waiting", "opened")
+    sent = letter.state in ("sealed", "waiting", "opened", "stopped")
     name = "withdraw" if sent else "discard"
     buttons = [[page.own(name, act("l", letter.id, name)), page.own("close", act("l", letter.id, "close"))]]
     return message(page, Shown(f"{head}\n\n{text}"), buttons, edit=page.row.payload.get("edit"))

@@ -12,6 +12,7 @@ from bot.db.models import Letter, LetterPart, table
 
 _letters = table(Letter)
 _parts = table(LetterPart)
+SENT = ("sealed", "waiting", "opened", "stopped")  # as its writer sees it: given away
 _COLUMNS = [_letters.c[name] for name in LetterRow.__dataclass_fields__]
 
 
@@ -51,11 +52,17 @@ class Listed:
     resting: bool
 
 
-def listed(connection: Connection, person_id: int, *, limit: int = 8) -> list[Listed]:
-    """A person's letters, newest first: drafts with words, sent, and received ones."""
+def listed(
+    connection: Connection, person_id: int, *, now: datetime, unopened: bool = True, limit: int = 8
+) -> list[Listed]:
+    """A person's letters, newest first: drafts with words, sent, and received ones.
+
+    Without `unopened` those that still lie closed with this person are left out: nobody is there to have sent them.
+    """
     filled = select(_parts.c.id).where(_parts.c.letter_id == _letters.c.id).exists()
-    mine = (_letters.c.writer_id == person_id) & _letters.c.state.in_(("draft", "kept", "sealed", "waiting", "opened"))
-    received = (_letters.c.reader_id == person_id) & _letters.c.state.in_(("waiting", "opened"))
+    mine = (_letters.c.writer_id == person_id) & _letters.c.state.in_(("draft", "kept", *SENT))
+    states = ("waiting", "opened") if unopened else ("opened",)
+    received = (_letters.c.reader_id == person_id) & _letters.c.state.in_(states)
     query = (
         select(*_COLUMNS, _letters.c.waiting_at)
         .where(or_(mine, received), filled)
@@ -67,7 +74,7 @@ def listed(connection: Connection, person_id: int, *, limit: int = 8) -> list[Li
         letter = letter_row(row)
         if letter is not None:
             own = letter.writer_id == person_id
-            resting = letter.state == "sealed" and row["waiting_at"] is None
+            resting = row["waiting_at"] is None and letter.deliver_at is not None and letter.deliver_at > now
             found.append(Listed(letter, own, letter.sealed_at or letter.created_at, resting))
     return found
 

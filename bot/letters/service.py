@@ -19,7 +19,7 @@ from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.letters import drafts
 from bot.letters.queries import due_letters, sealed_on
-from bot.letters.rules import A_DAY, FOLD_AFTER, KEEP_OPENED, LOOK_AGAIN, deliver_at
+from bot.letters.rules import A_DAY, FOLD_AFTER, KEEP_OPENED, KEEP_STOPPED, LOOK_AGAIN, deliver_at
 from bot.phrasing import Mark, marks
 
 _letters = table(Letter)
@@ -183,7 +183,7 @@ def withdraw(turn: Turn, letter: LetterRow) -> None:
         if reader is not None:
             gone = _turn_of(turn.connection, turn.desk, reader, turn.now, f"letter:{letter.id}:gone")
             gone.send("gone", {"letter": letter.id}, urgency=Urgency.LETTER)
-    if letter.state in ("sealed", "waiting"):
+    if letter.state in ("sealed", "waiting", "stopped"):
         drafts.change(turn.connection, letter.id, state="withdrawn", withdrawn_at=turn.now)
     turn.tell("withdrawn")
 
@@ -195,7 +195,10 @@ def letters_left(turn: Turn) -> int:
 
 
 def stop_all(connection: Connection, writer_id: int, *, now: datetime) -> None:
-    """The couple has ended: what was sealed and is unopened never arrives, in either direction."""
+    """The couple has ended: what was sealed and is unopened never arrives, in either direction.
+
+    To its writer it goes on looking sent, as it does when the reader has only blocked us.
+    """
     ours = (_letters.c.writer_id == writer_id) | (_letters.c.reader_id == writer_id)
     unopened = _letters.c.state.in_(("sealed", "waiting"))
-    connection.execute(_letters.update().where(ours, unopened).values(state="withdrawn", withdrawn_at=now))
+    connection.execute(_letters.update().where(ours, unopened).values(state="stopped", expires_at=now + KEEP_STOPPED))

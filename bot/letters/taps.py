@@ -82,10 +82,15 @@ def _own(turn: Turn, letter: LetterRow, name: str, *, message_id: int) -> Start 
 # -- the list
 
 
+def shelf(turn: Turn, *, limit: int = 8) -> list[Listed]:
+    """What this person's list of letters holds at present."""
+    together = people.reachable_partner(turn.connection, turn.person) is not None
+    return listed(turn.connection, turn.person.id, now=turn.now, unopened=together, limit=limit)
+
+
 def show_list(turn: Turn) -> None:
     """The last letters of a person, each a button: drafts, sent, received."""
-    together = people.reachable_partner(turn.connection, turn.person) is not None
-    found = listed(turn.connection, turn.person.id, now=turn.now, unopened=together)
+    found = shelf(turn)
     if not found:
         turn.tell("letters_none")
         return
