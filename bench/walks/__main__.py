@@ -75,17 +75,19 @@ def report(found: Sum, seconds: float) -> str:
         f"mean depth {figures['steps'] / walks:.1f}",
         *(f"{name} {figures[name]}" for name in SHOWN),
         f"blocks {figures['act_block']}",
-        f"dialogs {len(dialogs)}, nodes {len(found.nodes)} of {found.all_nodes}"
-        f" ({len(found.nodes) / max(found.all_nodes, 1):.0%})",
+        f"dialogs {len(dialogs)}, nodes {len(found.nodes)} of {found.all_nodes}",
         "acts " + ", ".join(f"{k[4:]} {v}" for k, v in sorted(figures.items()) if k.startswith("act_")),
-        "noted " + ", ".join(f"{k} {figures[k]}" for k in ("unchanged", "benign", "question_out_of_sight", "not_possible")),
+        "noted "
+        + ", ".join(f"{k} {figures[k]}" for k in ("unchanged", "benign", "question_out_of_sight", "not_possible")),
         f"broken {len(found.broken)}",
     ]
     kinds: dict[str, list[Walked]] = {}
     for walked in sorted(found.broken, key=lambda one: one.seed):
         kinds.setdefault(walked.kind, []).append(walked)
     for kind, those in kinds.items():
-        lines.append(f"  {kind}: {len(those)} walks, seeds {[one.seed for one in those[:8]]}: {those[0].sentence[-300:]}")
+        lines.append(
+            f"  {kind}: {len(those)} walks, seeds {[one.seed for one in those[:8]]}: {those[0].sentence[-300:]}"
+        )
     return "\n".join(lines)
 
 

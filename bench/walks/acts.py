@@ -1,4 +1,4 @@
-"""What somebody does, as a value that can be printed, kept and done again; and the doing of it on the emulated phone."""
+"""What somebody does, as a value that can be printed, kept and done again; and the doing of it on a phone."""
 
 from __future__ import annotations
 

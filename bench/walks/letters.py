@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from bench.walks.acts import Phone, Shown
 from bench.walks.service import Broken, Sent, Service
 from bench.walks.words import canaries
-from bot import access
-from bot.db import people
-from bot.db.people import PersonRow
 
 PAGE = re.compile(r"\n\nPage (\d+) of (\d+)$")
 LETTER = re.compile(r"l\.([0-9a-z]+)\.([a-z0-9]+)")
@@ -70,15 +67,11 @@ class Letters:
         if found is not None and found[2] in ("open", "read"):
             self.asked.add((phone.id, found[1]))
         elif found is not None and found[2] == "withdraw" and found[1] not in self.readings:
-            writers = {self._person(phone.id)}
-            if any(person is not None and self._wrote(person, found[1]) for person in writers):
+            writer = self._service.peek(_WRITER, int(found[1], 36) % 2**63)
+            if writer is not None and writer == self._service.person_id(phone.id):
                 self.taken_back.add(found[1])
         elif button.data.startswith("s.") and button.label in self._yes:
             self.consents.append(Consent(phone.id, self.partner(phone.id), self._preview(phone, button.message_id)))
-
-    def _wrote(self, person: PersonRow, letter: str) -> bool:
-        found = self._service.run(access.letter, int(letter, 36))
-        return found is not None and found.writer_id == person.id and found.sealed_at is not None
 
     def _preview(self, phone: Phone, until: int) -> tuple[str, ...]:
         """The pages shown last before that message."""
@@ -140,27 +133,25 @@ class Letters:
     def _enclosure(self, sent: Sent) -> None:
         files = self._service.phone_side.files
         for phone in self._phones.values():
-            theirs = {
-                file
-                for message in phone.messages()
-                if not message.from_bot
-                for file in _files(message.content)
-            }
+            theirs = {file for message in phone.messages() if not message.from_bot for file in _files(message.content)}
             shared = any(r.reader == sent.to and r.consent.writer == phone.id for r in self.readings.values())
             if phone.id != sent.to and theirs & set(sent.files) and not shared:
                 raise Broken("enclosure", f"{files[sent.files[0]].kind} of {phone.name} without an opened letter")
 
     # -- who is whose
 
-    def _person(self, user: int) -> PersonRow | None:
-        return self._service.run(people.by_telegram, user)
-
     def partner(self, user: int) -> int | None:
         """Telegram's id of the person whom this one is joined with."""
-        person = self._person(user)
-        other = None if person is None else self._service.run(people.partner_id, person)
-        row = None if other is None else self._service.run(people.by_id, other)
-        return None if row is None else row.telegram_id
+        person = self._service.person_id(user)
+        found: int | None = self._service.peek(_PARTNER, person, person)
+        return found
+
+
+_PARTNER = (
+    "SELECT other.telegram_id FROM person AS mine JOIN couple ON couple.id = mine.couple_id AND ended_at IS NULL"
+    " JOIN person AS other ON other.id IN (inviter_id, invitee_id) AND other.id != ? WHERE mine.id = ?"
+)
+_WRITER = "SELECT writer_id FROM letter WHERE id = ? AND sealed_at IS NOT NULL"
 
 
 def _files(content: dict[str, object]) -> list[str]:

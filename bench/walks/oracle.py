@@ -14,13 +14,12 @@ from bench.walks.words import canaries
 from bot import access
 from bot.clock import is_quiet, local_day, minute_of_day, zone_of
 from bot.db import people
-from bot.db.models import DialogSession, Invitation, table
+from bot.db.models import Invitation, table
 from bot.db.people import PersonRow
 from bot.delivery.buttons import base36
 from bot.delivery.pages import utf16
 
 HEARD = frozenset({"start", "link", "say", "tap", "twice", "forge", "steal", "photo", "voice", "sticker"})
-_sessions = table(DialogSession)
 _invitations = table(Invitation)
 
 
@@ -67,7 +66,7 @@ class Oracle:
     def _name_given(self, sent: Sent, viewer: Phone, owner: str, word: str) -> bool:
         """A name is given with an invitation, with a yes to one, by being joined, and with a letter that was opened."""
         if word not in self._names[owner]:
-            self._read_names()
+            self._read_name(self._phones[owner])
         if word not in self._names[owner]:
             return False
         other = self._phones[owner].id
@@ -76,11 +75,10 @@ class Oracle:
         mine = [r for r in self.letters.readings.values() if r.reader == viewer.id and r.consent.writer == other]
         return bool(mine) and any(LETTER.fullmatch(data) for _, data in sent.buttons)
 
-    def _read_names(self) -> None:
-        for name, phone in self._phones.items():
-            person = self.person(phone)
-            given = "" if person is None else access.own_name(self._service.desk.vault, person)
-            self._names[name] |= {word for word, owner in canaries(given) if owner == name}
+    def _read_name(self, phone: Phone) -> None:
+        person = self.person(phone)
+        given = "" if person is None else access.own_name(self._service.desk.vault, person)
+        self._names[phone.name] |= {word for word, owner in canaries(given) if owner == phone.name}
 
     def _nudge(self, sent: Sent) -> None:
         """One a local day, never in quiet hours, never to who wants none."""
@@ -105,13 +103,13 @@ class Oracle:
 
     def stepped(self, act: Act, done: bool) -> None:  # noqa: FBT001 - what the hand said
         """After everything that follows from an act has been done."""
-        self._read_names()
-        if parked := self._service.parked():
-            raise Broken("parked", f"outbox rows of kind {parked}")
         phone = self._phones[act.who]
+        self._read_name(phone)
+        if (kind := self._service.peek("SELECT kind FROM outbox WHERE state = 'parked'")) is not None:
+            raise Broken("parked", f"an outbox row of kind {kind}")
         if done and act.kind in HEARD and not phone.blocked:
             self._answered(phone, act)
-            self._way_on(phone, act)
+            self._way_on(phone)
 
     def _answered(self, phone: Phone, act: Act) -> None:
         mine = told(self._service.sent, phone.id)
@@ -120,12 +118,13 @@ class Oracle:
         if not any(sent.changed for sent in mine):
             self.figures["unchanged"] += 1
 
-    def _way_on(self, phone: Phone, act: Act) -> None:
+    def _way_on(self, phone: Phone) -> None:
         """The question that is open stands in the chat with its buttons."""
-        person = self.person(phone)
-        prefix = None if person is None else self._service.run(_open_turn, person.id)
-        if prefix is None:
+        key = self._service.peek(_OPEN, self._service.person_id(phone.id))
+        if key is None:
             return
+        session, turn = (int(number) for number in key.split())
+        prefix = f"s.{base36(session)}.{base36(turn)}."
         if not any(one.data.startswith(prefix) for _, row in phone.keyboards() for one in row):
             self.figures["question_out_of_sight"] += 1
 
@@ -149,13 +148,7 @@ class Oracle:
         return self._service.run(people.by_telegram, phone.id)
 
 
-def _open_turn(connection: Connection, person_id: int) -> str | None:
-    """How callback data of the open question begins."""
-    query = select(_sessions.c.id, _sessions.c.turn).where(
-        _sessions.c.person_id == person_id, _sessions.c.status == "active"
-    )
-    row = connection.execute(query).first()
-    return None if row is None else f"s.{base36(row.id)}.{base36(row.turn)}."
+_OPEN = "SELECT id || ' ' || turn FROM dialog_session WHERE person_id = ? AND status = 'active'"
 
 
 def _invited(connection: Connection, viewer: int, owner: int) -> bool:

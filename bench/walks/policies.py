@@ -26,7 +26,8 @@ WRITING: Mapping[str, float] = {
 }  # fmt: skip
 NUDGING: Mapping[str, float] = {"Done": 4, "Another": 6, "Not for us": 6, "Yes, stay quiet": 3, "No, carry on": 3}
 LEAVING: Mapping[str, float] = {
-    "Leave my partner": 9, "Leave now": 6, "Delete everything": 4, "Close": 4, "Take it back": 9, "This letter worries me": 6,
+    "Leave my partner": 9, "Leave now": 6, "Delete everything": 4, "Close": 4, "Take it back": 9,
+    "This letter worries me": 6,
     "Settings": 4, "My partner and me": 6, "Hold back letters": 6, "Let letters in": 6, "More": 3, "My letters": 4,
     "Write a letter": 4, "Yes, now": 9, "Open": 5, "I am afraid, or not safe": 3, "Invite my partner": 4,
     "Make the link": 9, "Yes, connect us": 9, "Yes, that is them": 9,
@@ -157,10 +158,10 @@ class Chooser:
         if rng.random() < 0.6:
             return Act(who, "steal", other, rng.randrange(12))
         forged = (
-            "s.1.1.yes", "l.1.open", "n.zzz.done", "q.1.yes", "p.1.yes", "m.0.menu", "m.0.else", "", "x", "s...", "a" * 64,
+            "s.1.1.yes", "l.1.open", "n.zzz.done", "q.1.yes", "p.1.yes", "m.0.menu", "m.0.else", "x", "s...", "a" * 64,
             f"l.{rng.randrange(10**9)}.p1", "s.1y2p0ij32e8e7.1.accept", "\U0001f600", "l.1.e999999999999",
         )  # fmt: skip
-        return Act(who, "forge", rng.choice([one for one in forged if one]))
+        return Act(who, "forge", rng.choice(forged))
 
     def _link(self, who: str) -> Act:
         rng = self.rng

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, StaticPool, create_engine, event, select, text
+from sqlalchemy import Connection, StaticPool, create_engine, event
 from telegram import Bot, Message
 from telegram.error import TelegramError
 
@@ -21,9 +21,8 @@ from bot.app import DIALOGS, unreachable
 from bot.chance import SeededChance
 from bot.conversation import dialogs
 from bot.conversation.shelf import open_library
-from bot.db import migrate, people
+from bot.db import migrate
 from bot.db.keystore import KeyStore
-from bot.db.models import Outbox, table
 from bot.delivery import outbox, sender
 from bot.delivery.failures import Refused, Unreachable, classify
 from bot.delivery.render import Call, render
@@ -47,7 +46,6 @@ BOT_ID, BOT_NAME = 1001, "rekindle_bot"
 SERVICE_KEY = bytes(range(32))
 ROUNDS = 300  # more than that to drain means that something goes round in circles
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_rows = table(Outbox)
 
 
 class Broken(Exception):
@@ -97,17 +95,17 @@ class Premises:
     def __init__(self, folder: Path) -> None:
         self.library = open_library(DIALOGS)
         self.keys = KeyStore(f"sqlite:///{folder / 'keys.db'}")
-        self._raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        self._raw.execute("PRAGMA foreign_keys=ON")
-        self.engine = create_engine("sqlite://", creator=lambda: self._raw, poolclass=StaticPool)
+        self.raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self.raw.execute("PRAGMA foreign_keys=ON")
+        self.engine = create_engine("sqlite://", creator=lambda: self.raw, poolclass=StaticPool)
         event.listen(self.engine, "begin", _begin)
         with self.engine.begin() as connection:
             migrate.upgrade(connection)
-        self._template = self._raw.serialize()
+        self._template = self.raw.serialize()
 
     def fresh(self) -> None:
         """A migrated database with nobody in it."""
-        self._raw.deserialize(self._template)
+        self.raw.deserialize(self._template)
 
     def close(self) -> None:
         """Gives back files."""
@@ -124,6 +122,7 @@ class Service:
 
     def __init__(self, premises: Premises, *, seed: int, start: datetime) -> None:
         premises.fresh()
+        self._premises = premises
         self._engine = premises.engine
         self.library = premises.library
         chance = SeededChance(seed)
@@ -155,7 +154,8 @@ class Service:
         """Takes every update, runs every beat, and sends until nothing is due."""
         with watching(self.seen):
             self._take()
-            self.beat()
+            if (due := self.next_due()) is not None and due <= self.now():
+                self.beat()
             self._drain()
 
     def beat(self) -> None:
@@ -192,33 +192,33 @@ class Service:
             if not chats:
                 return
             for chat, _ in chats:
-                self._one(chat)
+                while self._one(chat):
+                    pass
         raise Broken("endless", "the outbox does not become empty")
 
-    def _one(self, chat: int) -> None:
+    def _one(self, chat: int) -> bool:
+        """A chat's next message; whether another is due."""
         taken = self.run(_take, self.desk, chat, self.now())
         if taken is None:
-            return
+            return False
         row, call = taken
         if call is None:
-            self.run(sender.settle, row, call=None, message_id=None, now=self.now())
-            return
+            return self.run(sender.settle, row, call=None, message_id=None, now=self.now()) is not None
         try:
             answer = drive(getattr(self._bot, call.method)(**call.params))
         except TelegramError as error:
             self._failed(row, call, error)
-            return
+            return True
         message_id = answer.message_id if isinstance(answer, Message) else None
-        self.run(sender.settle, row, call=call, message_id=message_id, now=self.now())
+        more = self.run(sender.settle, row, call=call, message_id=message_id, now=self.now())
         self._tell(self._arrived(chat, call, message_id))
+        return more is not None
 
     def _failed(self, row: outbox.Row, call: Call, error: TelegramError) -> None:
         failure = classify(error)
         if isinstance(failure, Refused) and failure.benign:
             self.benign += 1
             self._tell(Sent(row.chat_id, call.method, message_id=call.params.get("message_id", 0), changed=False))
-        elif not (isinstance(failure, Unreachable) and self.phone_side.chats[row.chat_id].blocked):
-            raise Broken("refused", f"{call.method} of a row {row.kind!r}: {error}") from error
         self.run(
             sender.fail,
             row,
@@ -228,6 +228,9 @@ class Service:
             now=self.now(),
             on_unreachable=unreachable,
         )
+        closed = isinstance(failure, Unreachable) and self.phone_side.chats[row.chat_id].blocked
+        if not closed and self.peek("SELECT state FROM outbox WHERE id = ?", row.id) not in ("sent", "dropped", "open"):
+            raise Broken("refused", f"{call.method} of a row {row.kind!r}: {error}") from error
 
     def _arrived(self, chat: int, call: Call, message_id: int | None) -> Sent:
         """The bubble as it now stands on the phone."""
@@ -250,29 +253,33 @@ class Service:
 
     # -- looking
 
+    def peek(self, query: str, *values: object) -> Any:
+        """The first value of the first row, past SQLAlchemy: rules look often."""
+        row = self._premises.raw.execute(query, values).fetchone()
+        return None if row is None else row[0]
+
+    def person_id(self, user: int) -> int | None:
+        """The bot's id of a Telegram user."""
+        found: int | None = self.peek("SELECT id FROM person WHERE telegram_id = ?", user)
+        return found
+
     def session_of(self, user: int) -> Session | None:
         """The dialog of this Telegram user that the engine stepped last."""
-        person = self.run(people.by_telegram, user)
-        return None if person is None else self.seen.sessions.get(person.id)
-
-    def parked(self) -> list[str]:
-        """Messages that were given up."""
-        with self._engine.begin() as connection:
-            return list(connection.execute(select(_rows.c.kind).where(_rows.c.state == "parked")).scalars())
+        return self.seen.sessions.get(self.person_id(user) or 0)
 
     def next_due(self) -> datetime | None:
         """The next moment at which a beat or the sender has something to do."""
-        with self._engine.begin() as connection:
-            found = connection.execute(_NEXT).scalar()
-        return None if found is None else EPOCH + timedelta(microseconds=int(found))
+        found = self.peek(_NEXT)
+        return None if found is None else EPOCH + timedelta(microseconds=found)
 
 
-_NEXT = text(
+_NEXT = (
     "SELECT min(due) FROM (SELECT min(next_nudge_at) AS due FROM person"
     " UNION ALL SELECT min(deliver_at) FROM letter WHERE state = 'sealed'"
     " UNION ALL SELECT min(fold_at) FROM letter"
     " UNION ALL SELECT min(timeout_at) FROM dialog_session"
     " UNION ALL SELECT min(expires_at) FROM dialog_session"
+    " UNION ALL SELECT min(asked_at) FROM key_erasure"
     " UNION ALL SELECT min(next_at) FROM outbox WHERE state = 'open')"
 )
 

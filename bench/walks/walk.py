@@ -77,7 +77,7 @@ class Walk:
             yield from self._prelude()
         policies = {name: self._policy() for name in self.phones}
         names = list(self.phones)
-        for _ in range(rng.randint(30, 60)):
+        for _ in range(rng.randint(25, 50)):
             who = rng.choices(names, [8, 8, *([2] * (len(names) - 2))])[0]
             yield self._chooser.act(who, policies[who])
 

@@ -33,7 +33,21 @@ DANGERS = (
     "She has taken an overdose and does not wake up, {w}.",
     "I could strangle him lol {w}",
 )
-LABELS = ("Not now", "not now", "Preview", "yes", "no", "stop", "Stop", "back", "help", "menu", "skip", "Yes, now", "done")
+LABELS = (
+    "Not now",
+    "not now",
+    "Preview",
+    "yes",
+    "no",
+    "stop",
+    "Stop",
+    "back",
+    "help",
+    "menu",
+    "skip",
+    "Yes, now",
+    "done",
+)
 ODD = (
     "7",
     "1",
