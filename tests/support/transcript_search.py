@@ -22,7 +22,7 @@ from tests.support.transcripts import ANA, FOLDER, LETTER, Chat, Point, Stage, f
 
 TYPED: Mapping[str, tuple[Any, ...]] = {
     "name": ("Ana",),
-    "words": ("We cook together",),
+    "words": ("We cook together",),  # but see WORDS
     "camera": ("you looked at your phone at dinner", "you never help"),
     "feeling": ("tired", "that you are selfish"),
     "why": ("it is our only hour", "you never listen"),
@@ -45,6 +45,7 @@ TYPED: Mapping[str, tuple[Any, ...]] = {
         {"typed": "It is your fault", "finds": {"second_flag": "absolute", "second_words": "always"}},
     ),
 }
+WORDS: Mapping[str, str] = {"trouble": "We hardly talk", "mine": "I ask how the day was"}
 FLAGS = (
     "blame",
     "disguised_you",
@@ -106,6 +107,9 @@ class State:
     ways: list[Way] = field(default_factory=list)
 
 
+Found = tuple[State | None, Way]
+
+
 class Search:
     """All that can happen in one dialog, as far as its own questions tell it apart."""
 
@@ -116,9 +120,10 @@ class Search:
         self.changes = list(_changes(stage, dialog))
         self.reads = {name for condition in _conditions(dialog) for name in names_of(condition)}
 
-    def explore(self, wanted: set[Edge]) -> list[tuple[State | None, Way]]:
+    def explore(self, wanted: set[Edge]) -> list[Found]:
         """Every way found, nearest first, until all wanted edges are on one."""
-        missing, found = set(wanted), []
+        missing = set(wanted)
+        found: list[Found] = []
         waiting = deque(self._starts(found, missing))
         tried = 0
         while waiting and missing and tried < MOST:
@@ -141,7 +146,7 @@ class Search:
         if not self.states[key].ways:
             waiting.append(key)
 
-    def _starts(self, found: list[tuple[State | None, Way]], missing: set[Edge]) -> Iterator[Key]:
+    def _starts(self, found: list[Found], missing: set[Edge]) -> Iterator[Key]:
         pairs = [{**one, **other} for one, other in itertools.combinations(self.changes, 2)]
         for given in STARTS.get(self.dialog.id, ({},)):
             start = {"dialog": self.dialog.id, **{key: value for key, value in given.items() if key != "facts"}}
@@ -200,7 +205,7 @@ def _answers(stage: Stage, point: Point) -> Iterator[Any]:
     if ask.collect is not None:
         yield "I miss our evenings."
     if ask.text is not None:
-        yield from TYPED[ask.text.check]
+        yield from (WORDS[ask.text.save],) if ask.text.save in WORDS else TYPED[ask.text.check]
     yield from (f"[{stage.label(choice)}]" for choice in [one for one in shown if one.id in listed][:1])
     yield from (f"[{stage.label(choice)}]" for choice in shown if choice.id not in listed)
     if ask.timeout is not None:
@@ -233,7 +238,7 @@ def _changes(stage: Stage, dialog: Dialog) -> Iterator[dict[str, Value]]:
         letter = dialog.vars.get(name.partition(".")[0])
         known = name in ANA or (letter is not None and letter.type == "letter" and name.partition(".")[2] in LETTER)
         if known and name not in dialog.vars:
-            other = stage.book.facts[name].of[:1] if name in stage.book.facts else ()
+            other: tuple[str, ...] = stage.book.facts[name].of[:1] if name in stage.book.facts else ()
             for value in sorted({*tested, *other} - {_base(name)}, key=str):
                 yield {name: value}
 
@@ -344,36 +349,11 @@ class Writer:
         return items
 
     def _name(self, chat: Chat) -> str:
-        given = {**chat.facts, **chat.start.get("args", {}), **chat.start.get("vars", {})}
-        begin = _listed([f"{key} is {str(value).lower()}" for key, value in given.items() if key not in _QUIET])
-        if "resumes" in chat.start:
-            begin = _listed([part for part in (f"coming back to {chat.start['resumes']}", begin) if part])
-        told = _listed(_shortened([_deed(item) for item in chat.items if "ana" in item or "clock" in item]))
-        name = f"{'With ' * bool(begin)}{begin}{', ' * bool(begin)}{f'Ana {told}' if told else 'it ends at once'}"
+        name = _named(chat)
         while name in self.names:
-            name += ", another way"
+            name += ", once more"
         self.names.add(name)
-        return name[0].upper() + name[1:]
-
-
-_QUIET = {"words", "rewrite", "to", "invitation", "inviter", "draft", "note"}
-
-
-def _listed(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
-
-
-def _shortened(parts: list[str]) -> list[str]:
-    return parts if len(parts) < 6 else [*parts[:3], "goes on", *parts[-2:]]
-
-
-def _deed(item: Mapping[str, Any]) -> str:
-    if "clock" in item:
-        return "does not answer"
-    said = item["ana"]
-    if isinstance(said, str) and said.startswith("["):
-        return f"taps {said[1:-1]}"
-    return f"says “{said if isinstance(said, str) else said['typed']}”"
+        return name
 
 
 def _place(point: Point) -> list[tuple[str, str]]:
@@ -383,6 +363,57 @@ def _place(point: Point) -> list[tuple[str, str]]:
 def _done(said: Any, changes: dict[str, Value]) -> dict[str, Any]:
     item = {"clock": said["clock"]} if isinstance(said, dict) and "clock" in said else {"ana": said}
     return {**item, **({"facts": changes} if changes else {})}
+
+
+# -- names of chats: sentences that say what is special
+
+
+_PHRASES: Mapping[tuple[str, Value], str] = {
+    ("paired", False): "without a partner",
+    ("known", False): "as a stranger",
+    ("name", ""): "without a name",
+    ("resting", True): "on quiet days",
+    ("nudges_on", False): "without a daily message",
+    ("suspended", True): "with something still open",
+    ("letters_left", 0): "with no letter left for today",
+    ("focus", "infidelity"): "after a break of trust",
+    ("invited", True): "as one who was invited",
+    ("draft.has_rewrite", True): "with other words at hand",
+    ("has_rewrite", True): "with other words at hand",
+    ("has_rewrite", False): "without other words",
+    ("operator", ""): "with nobody named who runs it",
+}
+_QUIET = {"words", "rewrite", "to", "invitation", "inviter", "draft", "note"}
+
+
+def _named(chat: Chat) -> str:
+    given = {**chat.facts, **chat.start.get("args", {}), **chat.start.get("vars", {})}
+    parts = [f"back at {chat.start['resumes']}"] if "resumes" in chat.start else []
+    parts += [_PHRASES.get((key, value), f"with {key} {value}") for key, value in given.items() if key not in _QUIET]
+    deeds = [_deed(item) for item in chat.items if "ana" in item or "clock" in item]
+    told = _listed(_elided(deeds if len(deeds) < 6 else [*deeds[:3], ("goes", "on"), *deeds[-2:]]))
+    name = f"{_listed(parts)}{', ' * bool(parts)}{f'Ana {told}' if told else 'nothing is asked'}"
+    return name[0].upper() + name[1:]
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def _elided(deeds: list[tuple[str, str]]) -> list[str]:
+    """A verb is said once for all that follow with it."""
+    verbs = ["", *(verb for verb, _ in deeds)]
+    return [what if verb == before else f"{verb} {what}" for before, (verb, what) in zip(verbs, deeds, strict=False)]
+
+
+def _deed(item: Mapping[str, Any]) -> tuple[str, str]:
+    if "clock" in item:
+        return "gives", "no answer"
+    said = item["ana"] if isinstance(item["ana"], str) else item["ana"]["typed"]
+    return ("taps", said) if said.startswith("[") else ("says", f"“{said}”")
+
+
+# -- the files
 
 
 def main(only: list[str]) -> None:

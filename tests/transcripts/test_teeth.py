@@ -39,8 +39,8 @@ def test_another_constant_in_any_effect_fails_a_transcript(stage: Stage, played:
 def test_a_text_said_differently_fails_a_transcript(stage: Stage, played: Played) -> None:
     readers: dict[str, list[Chat]] = {}
     for chat, moves in played:
-        for text in dict.fromkeys(text for move in moves for text in move.texts):
-            readers.setdefault(text, []).append(chat)
+        for name in dict.fromkeys(name for move in moves for name in move.texts):
+            readers.setdefault(name, []).append(chat)
     passing = []
     for dialog in stage.book.dialogs.values():
         for text in texts_of(dialog):
