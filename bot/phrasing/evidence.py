@@ -53,7 +53,7 @@ def gather(text: str, lexicon: Lexicon) -> Evidence:
     reading = lexicon.read(text, quotes=False)
     raw = {group: tuple(lexicon.find(group, reading)) for group in lexicon.rules if group in _GROUPS}
     found = {kind: _kept(kind, raw) for kind in raw}
-    found["feeling"] = tuple(hit for hit in raw["feeling"] if not within(hit, raw["foreign_feeling"]))
+    found["feeling"] = tuple(hit for hit in raw["feeling"] if not _is_foreign(hit, raw["foreign_feeling"]))
     found["situation"] = _outside_wishes(found, reading)
     return Evidence(reading, lexicon, found)
 
@@ -64,6 +64,11 @@ _GROUPS = frozenset((
     "accuse", "not_accuse", "need", "not_need", "vague_need", "situation", "not_situation", "to_bot", "slang", "outsider_subject",
     "kind_frame", "threat", "sees_partner",
 ))  # fmt: skip
+
+
+def _is_foreign(feeling: Hit, foreign: tuple[Hit, ...]) -> bool:
+    """Whether the word of feeling, the last of the match, is said of somebody else."""
+    return any(other.first < feeling.last <= other.last for other in foreign)
 
 
 def _kept(kind: str, raw: dict[str, tuple[Hit, ...]]) -> tuple[Hit, ...]:

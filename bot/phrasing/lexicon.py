@@ -10,6 +10,7 @@ from bot.phrasing.reading import Hit, Reading, hide_quotes
 from bot.phrasing.spelling import MARKS, Spelling, words_of
 from bot.phrasing.tokens import tokenize
 
+_QUESTION = ":q:"
 _SECTIONS = ("spelling", "before", "symbols", "verbs", "common", "classes", "rules", "rewrites")
 
 
@@ -115,6 +116,8 @@ class _Builder:
         """Words meant by a class (`@name`), a verb (`name+`) or a plain word."""
         if piece.startswith("@"):
             return self.class_words(piece[1:])
+        if piece == _QUESTION:
+            return frozenset("?")
         base, plus, which = piece.partition("+")
         return frozenset(verb_forms(base, self.irregular, which)) if plus else frozenset((piece,))
 

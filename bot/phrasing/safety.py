@@ -63,6 +63,7 @@ class _Mood:
     trivial: bool
     elsewhere: bool
     settled: bool
+    past: bool
 
 
 def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
@@ -74,6 +75,7 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
         jesting=said("calmed") and not said("not_calmed"),
         trivial=said("trivial") and not said("not_calmed"),
         elsewhere=said("elsewhere"),
+        past=said("settled") and not said("returning"),
         settled=said("settled") and said("settled_now") and not said("returning"),
     )
 
@@ -82,6 +84,8 @@ def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading) -> bool:
     if "sure" in hit.marks:
         return True
     if mood.settled or overlaps(hit, mood.harmless):
+        return False
+    if mood.past and kind == "medical_or_other_emergency":
         return False
     if "jest" in hit.marks and (mood.jesting or mood.trivial):
         return False

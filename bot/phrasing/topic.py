@@ -51,6 +51,8 @@ def _names_couple(evidence: Evidence) -> bool:
 
 def _is_to_bot(evidence: Evidence) -> bool:
     classes, words = evidence.lexicon.classes, evidence.reading.vocabulary
+    if any("sure" in hit.marks for hit in evidence["to_bot"]):
+        return not evidence["feeling"]
     if not words.isdisjoint(classes["us_words"]):
         return False
     if not words.isdisjoint(classes["bot_word"]):
