@@ -27,7 +27,7 @@ class Near:
 def fold(text: str) -> str:
     """The form in which typed answers are compared: case, width, outer punctuation and spaces do not count."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    words = plain.strip(" \t\n.!?,;:\u2026\"'")
+    words = plain.strip(" \t\n.!?,;:\u2026\u201c\u201d\"'")
     return " ".join((words or plain).split())
 
 

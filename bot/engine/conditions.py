@@ -124,8 +124,8 @@ def names(condition: Condition) -> Iterator[str]:
         case All(parts) | Any(parts):
             for part in parts:
                 yield from names(part)
-        case Not(part):
-            yield from names(part)
+        case _:
+            yield from names(condition.part)
 
 
 def holds(condition: Condition, read: Callable[[str], object]) -> bool:
@@ -139,8 +139,8 @@ def holds(condition: Condition, read: Callable[[str], object]) -> bool:
             return all(holds(part, read) for part in parts)
         case Any(parts):
             return any(holds(part, read) for part in parts)
-        case Not(part):
-            return not holds(part, read)
+        case _:
+            return not holds(condition.part, read)
 
 
 def _value(operand: Variable | Literal, read: Callable[[str], object]) -> object:

@@ -71,4 +71,5 @@ class Resume:
     """The person comes back to a suspended session: the question is asked again."""
 
 
-Event = Start | Text | Tap | Media | Command | Edited | Timer | Resume
+Answer = Text | Tap | Media | Command | Edited | Timer | Resume
+Event = Start | Answer

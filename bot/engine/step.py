@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
 
 from bot.engine.answers import Chosen, Near, interrupt_word, match, match_option
 from bot.engine.conditions import holds
 from bot.engine.effects import Domain, Env, Outcome, Status, Step
-from bot.engine.events import Command, Edited, Event, Media, Resume, Start, Tap, Text, Timer
+from bot.engine.events import Answer, Command, Edited, Event, Media, Resume, Start, Tap, Text, Timer
 from bot.engine.run import Run, new_letters
 from bot.engine.script import Accepted, Ask, Book, Button, Danger, Dialog, TextAsk, Value
 from bot.engine.session import Frame, Held, Session, Visited
@@ -69,7 +68,7 @@ def _moved(dialog: Dialog | None, node: str) -> str | None:
     return found if found in dialog.nodes else None
 
 
-def _handle(run: Run, event: Event) -> Step:
+def _handle(run: Run, event: Answer) -> Step:
     match event:
         case Tap(turn=turn) if turn != run.session.turn:
             return _done(run, "stale", toast=_moved_on(run, event))
@@ -89,14 +88,14 @@ def _handle(run: Run, event: Event) -> Step:
             return _listen(run, Held(caption, ref, kind=kind, file=file))
         case Tap(button=button):
             return _still_possible(run) or _tap(run, button)
-        case Resume():
-            run.retire()
-            run.ask_again()
-            return _done(run, run.outcome())
-        case Start():
-            raise AssertionError("a start is handled before")
         case _:
-            assert_never(event)
+            return _resumed(run, event)
+
+
+def _resumed(run: Run, _: Resume) -> Step:
+    run.retire()
+    run.ask_again()
+    return _done(run, run.outcome())
 
 
 def _still_possible(run: Run) -> Step | None:

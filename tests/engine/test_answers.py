@@ -24,8 +24,8 @@ words = st.text(max_size=80)
     [
         "Calm enough",
         "calm  ENOUGH!",
-        " \u201ccalm enough\u201d".strip("\u201c\u201d "),
-        "ｃａｌｍ enough",
+        " \u201ccalm enough\u201d",
+        "\uff43\uff41\uff4c\uff4d enough",
         "fine.",
         "i'm fine",
         "1",

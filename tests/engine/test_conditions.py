@@ -1,3 +1,4 @@
+import contextlib
 import operator
 import warnings
 
@@ -138,9 +139,6 @@ def test_anything_else_is_refused_in_a_sentence(source):
 
 @given(st.one_of(st.text(max_size=60), st.text("ab.()[]<>=!-~'\" 019notrue", max_size=60)))
 def test_no_text_does_more_than_be_refused(source):
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), contextlib.suppress(ConditionInvalid):
         warnings.simplefilter("ignore")
-        try:
-            parse(source)
-        except ConditionInvalid as error:
-            assert str(error)
+        assert parse(source) == parse(f" {source} ")

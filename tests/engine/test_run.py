@@ -82,6 +82,17 @@ nodes:
   no:
     end: no
 """
+REALLY = """\
+  sent:
+    say: |
+      Really?
+    ask:
+      buttons:
+        yes:
+          text: Really
+          go: seal
+  seal:
+"""
 TWO_SENDS = """\
 dialog: two
 about: Two acts on the way.
@@ -231,7 +242,7 @@ def test_a_branch_without_an_else_is_broken_off(book_with, files, chat_in):
     chat = chat_in(book_with(letter=text))
     chat.facts |= {"draft.parts": 1, "draft.heat": 0}
     chat.start("letter")
-    with pytest.raises(ScriptBroken, match="letter.weigh: no branch is unconditional"):
+    with pytest.raises(ScriptBroken, match=r"letter\.weigh: no branch is unconditional"):
         chat.tap("calm", "done")
 
 
@@ -273,8 +284,7 @@ def test_a_yes_to_words_that_cannot_change_outlives_a_sub_dialog(chat):
 
 
 def test_a_yes_to_a_letter_does_not_outlive_a_question(book_with, files, chat_in):
-    asked = "  sent:\n    say: |\n      Really?\n    ask:\n      buttons:\n        yes:\n          text: Really\n          go: seal\n  seal:\n"
-    chat = chat_in(book_with(letter=files["letter"].replace("  sent:\n", asked)))
+    chat = chat_in(book_with(letter=files["letter"].replace("  sent:\n", REALLY)))
     chat.facts |= {"draft.parts": 1}
     chat.start("letter")
     chat.tap("calm", "done", "send")
