@@ -26,9 +26,9 @@ class Near:
 
 def fold(text: str) -> str:
     """The form in which typed answers are compared: case, width, outer punctuation and spaces do not count."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    words = plain.strip(" \t\n.!?,;:\u2026\u201c\u201d\"'")
-    return " ".join((words or plain).split())
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).replace("\u2019", "'")
+    spaced = " ".join(plain.split())
+    return spaced.strip(" .!?,;:\u2026\u201c\u201d\"'") or spaced
 
 
 def match(text: str, buttons: Sequence[Button], *, numbers: bool) -> Chosen | Near | None:
