@@ -58,7 +58,7 @@ FOUND = {"words": "You never help", "rewrite": "I would like a hand."}
 EARLIER = {"letter-5": "I miss our evenings."}
 STARTS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "welcome": ({}, {"args": {"invited": True}}),
-    "answer_letter": ({"args": {"to": "letter-7"}},),
+    "answer_letter": ({"args": {"to": "7"}},),
     "invited": (
         {"args": {"invitation": "invitation-3", "inviter": "Ben"}},
         {"args": {"invitation": "invitation-3", "inviter": "Ben"}, "facts": {"known": False, "paired": False}},
