@@ -15,7 +15,7 @@ from bench.walks.service import Premises
 from bench.walks.shrink import shrunk
 from bench.walks.walk import Walk, Walked
 
-SHOWN = ("steps", "walks_opened", "opened", "yeses", "taken_back", "nudges", "dangers", "sent")
+SHOWN = ("steps", "joined_first", "walks_opened", "opened", "yeses", "taken_back", "nudges", "dangers", "sent")
 
 
 @dataclass(slots=True)

@@ -23,10 +23,11 @@ WRITING: Mapping[str, float] = {
     "Keep it as it is": 9, "Yes, now": 20, "Yes, in two hours": 4, "Yes, tomorrow morning": 4, "Open": 25,
     "Open again": 3, "Next page": 6, "Answer": 5, "In my own way": 4, "Four small steps": 4, "Something else": 5,
     "Not now": 0.3, "Stop": 0.2, "Back": 0.4, "Send it to my partner": 9, "See what we can do": 9,
+    "My letters": 2, "Sent": 3, "Resting": 3, "Draft": 4, "Take it back": 5,
 }  # fmt: skip
 NUDGING: Mapping[str, float] = {"Done": 4, "Another": 6, "Not for us": 6, "Yes, stay quiet": 3, "No, carry on": 3}
 LEAVING: Mapping[str, float] = {
-    "Leave my partner": 9, "Leave now": 6, "Delete everything": 4, "Close": 4, "Take it back": 9,
+    "Leave my partner": 9, "Leave now": 6, "Delete everything": 4, "Close": 4, "Take it back": 40, "Sent": 20, "Resting": 20,
     "This letter worries me": 6,
     "Settings": 4, "My partner and me": 6, "Hold back letters": 6, "Let letters in": 6, "More": 3, "My letters": 4,
     "Write a letter": 4, "Yes, now": 9, "Open": 5, "I am afraid, or not safe": 3, "Invite my partner": 4,
@@ -50,8 +51,14 @@ class Policy:
     block: float = 1.5
     clock: float = 7
 
+    def weight(self, label: str) -> float:
+        """How much this label is liked; of one with a date, what stands before it."""
+        return self.likes.get(label.partition(",")[0], self.likes.get(label, 1.0))
+
 
 GUIDED = Policy("guided", ONBOARDING, tap=100, say=0, command=0, media=0, edit=0, mischief=0, link=0, block=0, clock=0)
+DRIVEN = Policy("writer", WRITING | {"Open": 400, "Yes, now": 200, "Write a letter": 100, "Not now": 0.1, "Back": 0.05},
+    tap=88, say=1, command=3, media=1, edit=3, mischief=1, link=0, block=0, clock=4)  # fmt: skip
 POLICIES = (
     Policy("explorer"),
     Policy("writer", WRITING, tap=68, say=10, command=4, edit=4, mischief=2, link=0.5, block=0.5, clock=7),
@@ -122,9 +129,9 @@ class Chooser:
             return Act(who, "say", "/menu")
         row = boards[0][1] if policy is GUIDED or self.rng.random() < 0.8 else self.rng.choice(boards)[1]
         if policy.name != "explorer":
-            wanted = [one for _, shown in boards[:3] for one in shown if policy.likes.get(one.label, 1) >= 20]
+            wanted = [one for _, shown in boards[:3] for one in shown if policy.weight(one.label) >= 20]
             row = [*row, *wanted]
-        chosen = self.rng.choices(row, [policy.likes.get(one.label, 1.0) for one in row])[0]
+        chosen = self.rng.choices(row, [policy.weight(one.label) for one in row])[0]
         same = [one for _, shown in boards for one in shown if one.label == chosen.label]
         kind: Kind = "twice" if policy is not GUIDED and self.rng.random() < 0.04 else "tap"
         return Act(who, kind, chosen.label, same.index(chosen))

@@ -12,13 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 from bench.walks.acts import Act, Hand, Phone
 from bench.walks.oracle import Oracle
-from bench.walks.policies import GUIDED, POLICIES, Chooser, Policy
+from bench.walks.policies import DRIVEN, GUIDED, POLICIES, Chooser, Policy
 from bench.walks.service import Broken, Premises, Sent, Service
 from bench.walks.words import Pen
 
 NAMES = ("ana", "ben", "cy", "dora", "emil")
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 PRELUDE = 60  # acts at most until the two are joined
+LETTER = 28  # acts at most until one of them has read a letter
 HOPS = 60  # due moments that one move of the clock stops at
 
 
@@ -74,20 +75,23 @@ class Walk:
     def _chosen(self) -> Iterator[Act]:
         rng = self._rng
         if rng.random() < 0.55:
-            yield from self._prelude()
+            yield from self._joined()
+            if rng.random() < 0.6:
+                yield from self._letter(*rng.sample(("ana", "ben"), 2))
         policies = {name: self._policy() for name in self.phones}
         names = list(self.phones)
-        for _ in range(rng.randint(25, 50)):
-            who = rng.choices(names, [8, 8, *([2] * (len(names) - 2))])[0]
+        who = rng.choice(names)
+        for _ in range(rng.randint(15, 40)):
+            if rng.random() < 0.35:
+                who = rng.choices(names, [8, 8, *([2] * (len(names) - 2))])[0]
             yield self._chooser.act(who, policies[who])
 
     def _policy(self) -> Policy:
         return self._rng.choices(POLICIES, (30, 40, 15, 15))[0]
 
-    def _prelude(self) -> Iterator[Act]:
+    def _joined(self) -> Iterator[Act]:
         """Two people come in and are joined, by the buttons that everybody has."""
-        ana, ben = self.phones["ana"], self.phones["ben"]
-        left = PRELUDE
+        ana, left = self.phones["ana"], PRELUDE
         while not ana.codes() and (left := left - 1) > 0:
             yield self._chooser.act("ana", GUIDED)
         if ana.codes():
@@ -96,7 +100,19 @@ class Walk:
             yield self._chooser.act("ben", GUIDED)
         if self._label(ana, "Yes, that is them"):
             yield Act("ana", "tap", "Yes, that is them")
-        del ben
+            self.walked.figures["joined_first"] += 1
+
+    def _letter(self, writer: str, reader: str) -> Iterator[Act]:
+        """One writes and says yes, the other reads; nothing keeps them to it."""
+        letters, left = self.oracle.letters, LETTER
+        if self.service.session_of(self.phones[writer].id) is None or self._rng.random() < 0.3:
+            yield Act(writer, "say", "/write")
+        while not letters.consents and (left := left - 1) > 0:
+            yield self._chooser.act(writer, DRIVEN)
+        if letters.consents and not self._label(self.phones[reader], "Open"):
+            yield Act(reader, "clock", nth=14 * 3600)
+        while letters.consents and not letters.readings and (left := left - 1) > 0:
+            yield self._chooser.act(reader, DRIVEN)
 
     def _label(self, phone: Phone, label: str) -> bool:
         return any(one.label == label for _, row in phone.keyboards() for one in row)
