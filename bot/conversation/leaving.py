@@ -18,10 +18,15 @@ _parts = table(LetterPart)
 
 
 def leave_partner(turn: Turn) -> None:
-    """At once and without a reason. What is sealed and unopened never arrives; nobody is told."""
+    """At once and without a reason; nobody is told."""
+    end_couple(turn)
+    people.change(turn.connection, turn.person.id, path="solo")
+
+
+def end_couple(turn: Turn) -> None:
+    """This person is alone again: what is sealed and unopened never arrives."""
     letters.stop_all(turn.connection, turn.person.id, now=turn.now)
     pairing.part(turn)
-    people.change(turn.connection, turn.person.id, path="solo")
 
 
 def delete_me(turn: Turn) -> None:

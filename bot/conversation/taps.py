@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.conversation import dialogs, sessions
+from bot.conversation import dialogs, leaving, sessions
 from bot.conversation.incoming import Tapped
 from bot.delivery.buttons import Tapped as Parsed
 from bot.delivery.buttons import parse
@@ -67,6 +67,6 @@ OUTSIDE: dict[str, Callable[[Turn, Parsed, Tapped], Start | str | None]] = {
     "l": _letter,
     "m": _menu,
     "n": lambda turn, parsed, _: nudges.tapped(turn, parsed.id, parsed.act),
-    "p": lambda turn, parsed, _: pairing.tapped(turn, parsed.id, parsed.act),
+    "p": lambda turn, parsed, _: pairing.tapped(turn, parsed.id, parsed.act, leave=leaving.end_couple),
     "q": _quiet,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ LASTS = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=7)
 MAX_OPEN = 3
 MAX_TRIES = 5
+UNDECIDED = ("open", "taken", "accepted", "declined")  # as far as the inviter can know
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +69,24 @@ def _hash(code: str) -> bytes:
 
 
 def _open_count(connection: Connection, inviter_id: int) -> int:
-    query = select(func.count()).where(_rows.c.inviter_id == inviter_id, _rows.c.state.in_(("open", "taken")))
+    # A no counts as open for as long as silence would: nobody can tell the two apart by counting.
+    unanswered = _rows.c.state.in_(("open", "taken", "declined"))
+    query = select(func.count()).where(_rows.c.inviter_id == inviter_id, unanswered)
     return connection.execute(query).scalar_one()
 
 
 def inviting(connection: Connection, person_id: int, *, now: datetime) -> bool:
     """Whether an invitation of this person is open."""
     query = select(_rows.c.id).where(
-        _rows.c.inviter_id == person_id, _rows.c.state.in_(("open", "taken", "accepted")), _rows.c.expires_at > now
+        _rows.c.inviter_id == person_id, _rows.c.state.in_(UNDECIDED), _rows.c.expires_at > now
     )
     return connection.execute(query).first() is not None
 
 
 def lapse(connection: Connection, *, now: datetime) -> None:
     """Links past their time are of no use any more."""
-    unanswered = _rows.c.state.in_(("open", "taken", "accepted"))
-    connection.execute(update(_rows).where(unanswered, _rows.c.expires_at <= now).values(state="lapsed"))
+    undecided = _rows.c.state.in_(UNDECIDED)
+    connection.execute(update(_rows).where(undecided, _rows.c.expires_at <= now).values(state="lapsed"))
     connection.execute(_tries.delete().where(_tries.c.tried_at <= now - timedelta(hours=1)))
 
 
@@ -151,8 +155,11 @@ def _set(connection: Connection, invitation_id: int, state: str) -> None:
     connection.execute(update(_rows).where(_rows.c.id == invitation_id).values(state=state))
 
 
-def tapped(turn: Turn, invitation_id: int, name: str) -> str | None:
-    """The inviter's second yes, or no. Returns a toast where nothing changes."""
+def tapped(turn: Turn, invitation_id: int, name: str, *, leave: Callable[[Turn], None]) -> str | None:
+    """The inviter's second yes, or no. Returns a toast where nothing changes.
+
+    `leave` ends what either of the two had elsewhere.
+    """
     query = select(_rows).where(
         _rows.c.id == invitation_id, _rows.c.inviter_id == turn.person.id, _rows.c.state == "accepted"
     )
@@ -161,21 +168,21 @@ def tapped(turn: Turn, invitation_id: int, name: str) -> str | None:
         return "moved_on"
     turn.send("retire", {"slot": f"invitation:{invitation_id}"})
     if name == "no":
-        _set(turn.connection, invitation_id, "declined")
+        _set(turn.connection, invitation_id, "lapsed")
         turn.tell("confirm_no_said")
         return None
     invitee = people.by_id(turn.connection, row["invitee_id"], lock=True)
     if invitee is None or invitee.gone_at is not None or invitee.unreachable_at is not None:
         turn.tell("unreachable")
         return None
-    _pair(turn, invitee, invitation_id)
+    _pair(turn, invitee, invitation_id, leave)
     return None
 
 
-def _pair(turn: Turn, invitee: PersonRow, invitation_id: int) -> None:
+def _pair(turn: Turn, invitee: PersonRow, invitation_id: int, leave: Callable[[Turn], None]) -> None:
     """Two yeses. Whoever was joined elsewhere leaves there first."""
     for person in (turn.person, invitee):
-        part(_to(turn, person, f"invitation:{invitation_id}:part:{person.id}"))
+        leave(_to(turn, person, f"invitation:{invitation_id}:part:{person.id}"))
     _set(turn.connection, invitation_id, "confirmed")
     people.join(
         turn.connection,
@@ -192,9 +199,11 @@ def _pair(turn: Turn, invitee: PersonRow, invitation_id: int) -> None:
 
 
 def part(turn: Turn) -> None:
-    """Ends the couple of this person; open invitations lapse. The other one hears one neutral sentence later."""
+    """Ends the couple of this person and lapses their links. The other one hears one neutral sentence later."""
     person = people.by_id(turn.connection, turn.person.id)
     if person is not None:
         people.part(turn.connection, person, now=turn.now)
-    mine = (_rows.c.inviter_id == turn.person.id) & _rows.c.state.in_(("open", "taken", "accepted"))
-    turn.connection.execute(update(_rows).where(mine, _rows.c.expires_at > turn.now).values(state="lapsed"))
+    links = (_rows.c.inviter_id == turn.person.id) & _rows.c.state.in_(UNDECIDED)
+    # A yes that they gave before this end is none after it: it must not take them out of a later couple.
+    given = (_rows.c.invitee_id == turn.person.id) & (_rows.c.state == "accepted")
+    turn.connection.execute(update(_rows).where(links | given).values(state="lapsed"))
