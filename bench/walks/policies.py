@@ -27,7 +27,8 @@ WRITING: Mapping[str, float] = {
 }  # fmt: skip
 NUDGING: Mapping[str, float] = {"Done": 4, "Another": 6, "Not for us": 6, "Yes, stay quiet": 3, "No, carry on": 3}
 LEAVING: Mapping[str, float] = {
-    "Leave my partner": 9, "Leave now": 6, "Delete everything": 4, "Close": 4, "Take it back": 40, "Sent": 20, "Resting": 20,
+    "Leave my partner": 9, "Leave now": 6, "Delete everything": 4, "Close": 4, "Take it back": 40, "Sent": 20,
+    "Resting": 20,
     "This letter worries me": 6,
     "Settings": 4, "My partner and me": 6, "Hold back letters": 6, "Let letters in": 6, "More": 3, "My letters": 4,
     "Write a letter": 4, "Yes, now": 9, "Open": 5, "I am afraid, or not safe": 3, "Invite my partner": 4,

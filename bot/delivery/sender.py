@@ -41,7 +41,7 @@ CALL_SECONDS = 40
 TOAST_SECONDS = 5
 AT_ONCE = 50
 STALE_TARGETS = {Reason.NOTHING_TO_EDIT, Reason.CANNOT_EDIT}
-TIDYING = frozenset({"unbutton", "retire", "cover", "fold", "gone"})  # of a message that is gone there is nothing left to tidy
+TIDYING = frozenset({"unbutton", "retire", "cover", "fold", "gone"})  # where a message is gone nothing is left to do
 OnUnreachable = Callable[[Connection, int, datetime], None]
 Head = tuple[Urgency, str]
 
