@@ -1,7 +1,8 @@
 """Which causes of drifting apart a message names. Pure; the words come from the lexicon."""
 
+from bot.phrasing.evidence import overlaps
 from bot.phrasing.lexicon import Lexicon
-from bot.phrasing.reading import Reading
+from bot.phrasing.reading import Hit
 
 CAUSES = (
     "lack_of_communication",
@@ -15,13 +16,19 @@ CAUSES = (
 def causes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Labels in the order of the five causes, or ("other",)."""
     reading = lexicon.read(text, quotes=True)
-    weights = {cause: _weight(cause, reading, lexicon) for cause in CAUSES}
-    named = tuple(cause for cause in CAUSES if weights[cause] >= 2)
+    found = {cause: lexicon.find(cause, reading) for cause in CAUSES}
+    plain = {cause: [hit for hit in hits if "weak" not in hit.marks] for cause, hits in found.items()}
+    named = tuple(cause for cause in CAUSES if _is_named(cause, plain))
     if not named and not lexicon.find("other_cause", reading):
-        named = tuple(cause for cause in CAUSES if weights[cause])
+        named = tuple(cause for cause in CAUSES if found[cause])
     return named or ("other",)
 
 
-def _weight(cause: str, reading: Reading, lexicon: Lexicon) -> int:
-    hits = lexicon.find(cause, reading)
-    return sum(1 if "weak" in hit.marks else 2 for hit in hits)
+# Words claimed by one of these do not also name a milder cause: "we never make up" is about the quarrel.
+_CLAIMS = ("infidelity", "unresolved_conflicts")
+
+
+def _is_named(cause: str, plain: dict[str, list[Hit]]) -> bool:
+    stronger = _CLAIMS[: _CLAIMS.index(cause)] if cause in _CLAIMS else _CLAIMS
+    claimed = [hit for other in stronger for hit in plain[other]]
+    return any(not overlaps(hit, claimed) for hit in plain[cause])

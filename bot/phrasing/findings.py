@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.phrasing.evidence import Evidence
 from bot.phrasing.reading import Hit
+from bot.phrasing.rewrites import rewrite_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,19 @@ def findings_of(evidence: Evidence, text: str, flags: frozenset[str] | None = No
     for flag, groups in _ORDER:
         hits = [hit for group in groups for hit in evidence[group]]
         if hits and flag not in found and (flags is None or flag in flags):
-            found[flag] = _finding(flag, min(hits, key=lambda hit: hit.first), text)
+            found[flag] = _finding(flag, hits, evidence, text)
     return tuple(found.values())
 
 
-def _finding(flag: str, hit: Hit, text: str) -> Finding:
-    return Finding(flag, hit.start, hit.end, text[hit.start : hit.end], None)
+def _finding(flag: str, hits: list[Hit], evidence: Evidence, text: str) -> Finding:
+    """The first of the matches that can be put another way, else the first."""
+    ordered = sorted(hits, key=lambda hit: (hit.first, -hit.last))
+    for hit in ordered[:_TRIED]:
+        rewrite = rewrite_of(flag, hit, evidence, text)
+        if rewrite:
+            return Finding(flag, hit.start, hit.end, text[hit.start : hit.end], rewrite)
+    first = ordered[0]
+    return Finding(flag, first.start, first.end, text[first.start : first.end], None)
+
+
+_TRIED = 5

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.phrasing.evidence import Evidence, gather
+from bot.phrasing.findings import findings_of
 from bot.phrasing.lexicon import Lexicon
 
 _LINE = re.compile(r"[^\n]+")
@@ -51,21 +52,19 @@ def marks_in(text: str, spans: tuple[tuple[int, int], ...], lexicon: Lexicon) ->
 
 def _mark(index: int, span: tuple[int, int], sentence: str, lexicon: Lexicon) -> Mark:
     evidence = gather(sentence, lexicon)
-    return Mark(index, *span, _flags(evidence), sentence, None)
+    flags = _flags(evidence)
+    found = findings_of(evidence, sentence) if flags else ()
+    words = found[0].words if found else sentence
+    return Mark(index, *span, flags, words, next((f.rewrite for f in found if f.rewrite), None))
+
+
+_BLAMING = ("label", "mind", "accuse", "victim_role", "faux_act")
 
 
 def _flags(evidence: Evidence) -> frozenset[str]:
-    flags = set()
-    if any(evidence[kind] for kind in ("label", "mind", "accuse", "victim_role", "faux_act")) and evidence.has(
-        "you", "your"
-    ):
+    flags = {kind for kind in ("contempt", "absolute", "threat") if evidence[kind]}
+    if evidence.has("you", "your") and any(evidence[kind] for kind in _BLAMING):
         flags.add("blame")
-    if evidence["contempt"]:
-        flags.add("contempt")
-    if evidence["absolute"]:
-        flags.add("absolute")
-    if evidence["threat"]:
-        flags.add("threat")
     return frozenset(flags)
 
 

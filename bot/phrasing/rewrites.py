@@ -1,0 +1,135 @@
+"""One kinder way to put a sentence, made of the person's own words. Pure; templates come from the lexicon.
+
+A rewrite is made only where the words can stay as they are; everywhere else there is none.
+"""
+
+from bot.phrasing.evidence import Evidence, overlaps
+from bot.phrasing.reading import Hit
+from bot.phrasing.spelling import MARKS
+
+_LONGEST = 18
+_JOINTS = frozenset(("and", "because", "when", "although"))
+_BEFORE_OBJECTS = frozenset(("to", "for", "than", "with", "by", "of", "from", "at", "on", "about", "after", "and", "or"))
+_ALWAYS = frozenset(("always", "constantly"))
+_OUGHT = (("have", "to"), ("need", "to"), ("should",), ("must",))
+
+
+def rewrite_of(flag: str, hit: Hit, evidence: Evidence, text: str) -> str | None:
+    """A rewrite for one finding, or None."""
+    make = _MAKERS.get(flag)
+    return make(hit, evidence, text) if make else None
+
+
+def _filled(evidence: Evidence, name: str, what: str) -> str | None:
+    template = evidence.lexicon.rewrites.get(name)
+    return template.replace("{what}", what) if template and what else None
+
+
+def _clause(evidence: Evidence, first: int, text: str, *, joints: bool = True) -> str:
+    """The words from a place up to the end of their clause; empty when that is long."""
+    words = evidence.reading.words
+    last = first
+    while last < len(words) and words[last].form not in MARKS and not (joints and words[last].form in _JOINTS):
+        last += 1
+    if last == first or last - first > _LONGEST:
+        return ""
+    return text[words[first].start : words[last - 1].end]
+
+
+def _you(evidence: Evidence, hit: Hit) -> int | None:
+    """Where "you" stands in a match, or just before it."""
+    words = evidence.reading.words
+    places = [*range(max(1, hit.first), hit.last), max(1, hit.first - 1)]
+    return next((place for place in places if words[place].form == "you" and not _is_object(evidence, place)), None)
+
+
+def _is_object(evidence: Evidence, place: int) -> bool:
+    return evidence.reading.words[place - 1].form in _BEFORE_OBJECTS
+
+
+def _is_harsh(evidence: Evidence, first: int, last: int) -> bool:
+    window = Hit("", first, last, 0, 0, frozenset())
+    return any(overlaps(window, evidence[kind]) for kind in ("label", "contempt"))
+
+
+def _when(hit: Hit, evidence: Evidence, text: str) -> str | None:
+    """ "I feel ignored when you read" -> "When you read, I feel ..."."""
+    words = evidence.reading.words
+    _, end = evidence.reading.sentence(hit.first)
+    for place in range(hit.last, end - 2):
+        if words[place].form in {"when", "whenever"} and not _is_harsh(evidence, place, end):
+            whole = _clause(evidence, place + 1, text, joints=False)
+            return _filled(evidence, "when", whole or _clause(evidence, place + 1, text))
+    return None
+
+
+def _often(hit: Hit, evidence: Evidence, text: str) -> str | None:
+    """ "You always leave the door open" -> "When you leave the door open, I feel ..."."""
+    words = evidence.reading.words
+    you = _you(evidence, hit)
+    if you is None or you + 2 >= len(words) or words[you + 1].form not in _ALWAYS | {"never"}:
+        return None
+    if not _is_act(evidence, you + 2) or _is_harsh(evidence, you, you + 4):
+        return None
+    rest = _clause(evidence, you + 2, text)
+    if any(word in rest.lower().split() for word in ("anything", "everything", "ever", "once")):
+        return None
+    return _filled(evidence, "when_not" if words[you + 1].form == "never" else "when_you", rest)
+
+
+def _is_act(evidence: Evidence, place: int) -> bool:
+    acts, vague = evidence.lexicon.classes["camera_verb"], evidence.lexicon.classes["vague_verb"]
+    forms = [word.form for word in evidence.reading.words[place : place + 3]]
+    return forms[0] not in vague and any(" ".join(forms[:size]) in acts for size in (1, 2, 3))
+
+
+def _guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
+    """ "You do not love me" -> "I tell myself that you do not love me. Is that so?"."""
+    you = _you(evidence, hit)
+    words = evidence.reading.words
+    if you is None or "?" in (word.form for word in words[hit.first :]):
+        return None
+    first, end = evidence.reading.sentence(you)
+    if _is_harsh(evidence, first, end) or (you > first and words[you - 1].form in {"do", "did", "why", "how"}):
+        return None
+    clause = _clause(evidence, you, text)
+    return _filled(evidence, "guess", clause[:1].lower() + clause[1:])
+
+
+def _ask(hit: Hit, evidence: Evidence, text: str) -> str | None:
+    """ "You have to call me" -> "I would like you to call me"."""
+    words = evidence.reading.words
+    you = _you(evidence, hit)
+    if you is None or you < hit.first:
+        return None
+    for ought in _OUGHT:
+        place = you + 1 + len(ought)
+        if tuple(word.form for word in words[you + 1 : place]) == ought and _is_act(evidence, place):
+            return _filled(evidence, "ask", _clause(evidence, place, text))
+    return None
+
+
+def _ask_or_guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
+    return _ask(hit, evidence, text) or _guess(hit, evidence, text)
+
+
+def _owned(hit: Hit, evidence: Evidence, text: str) -> str | None:
+    """ "You make me so sad" -> "I feel so sad when ..."."""
+    words = evidence.reading.words
+    for place in range(hit.first, min(hit.last, len(words) - 1)):
+        if words[place].form == "me" and words[place - 1].form in {"make", "makes", "made"}:
+            rest = place + 2 if words[place + 1].form in {"feel", "feeling"} else place + 1
+            felt = [other for other in evidence["feeling"] if other.first <= rest + 3 and other.last > rest]
+            clause = text[words[rest].start : felt[0].end] if felt and felt[0].end > words[rest].start else ""
+            return _filled(evidence, "owned", clause)
+    return _often(hit, evidence, text)
+
+
+_MAKERS = {
+    "faux_feeling": _when,
+    "disguised_you": _ask_or_guess,
+    "mind_reading": _guess,
+    "absolute": _often,
+    "blame": _owned,
+    "demand": _ask,
+}
