@@ -53,7 +53,7 @@ def gather(text: str, lexicon: Lexicon) -> Evidence:
     reading = lexicon.read(text, quotes=False)
     raw = {group: tuple(lexicon.find(group, reading)) for group in lexicon.rules if group in _GROUPS}
     found = {kind: _kept(kind, raw) for kind in raw}
-    found["feeling"] = tuple(hit for hit in raw["feeling"] if not _is_foreign(hit, raw["foreign_feeling"]))
+    found["feeling"] = tuple(hit for hit in raw["feeling"] if not _is_foreign(hit, raw["foreign_feeling"], reading))
     found["situation"] = _outside_wishes(found, reading)
     return Evidence(reading, lexicon, found)
 
@@ -66,9 +66,15 @@ _GROUPS = frozenset((
 ))  # fmt: skip
 
 
-def _is_foreign(feeling: Hit, foreign: tuple[Hit, ...]) -> bool:
+def _is_foreign(feeling: Hit, foreign: tuple[Hit, ...], reading: Reading) -> bool:
     """Whether the word of feeling, the last of the match, is said of somebody else."""
-    return any(other.first < feeling.last <= other.last for other in foreign)
+    if any(other.first < feeling.last <= other.last for other in foreign):
+        return True
+    between = reading.words[feeling.first + 1 : feeling.last - 1]
+    return reading.words[feeling.first].form == "i" and any(word.form in _OTHERS for word in between[:-1])
+
+
+_OTHERS = frozenset(("you", "he", "she", "they"))
 
 
 def _kept(kind: str, raw: dict[str, tuple[Hit, ...]]) -> tuple[Hit, ...]:

@@ -10,11 +10,11 @@ def is_off_topic(evidence: Evidence) -> bool:
         return True
     if evidence["slang"] and not evidence["feeling"]:
         return True
+    if evidence["outsider_subject"] and not _names_surely(evidence):
+        return True
     if _judges_partner(evidence):
         return False
     if _is_to_bot(evidence):
-        return True
-    if evidence["outsider_subject"] and not _names_couple(evidence):
         return True
     return not _has_matter(evidence)
 
@@ -43,6 +43,11 @@ def _judges_partner(evidence: Evidence) -> bool:
 def _names_partner(evidence: Evidence) -> bool:
     classes = evidence.lexicon.classes
     return not evidence.reading.vocabulary.isdisjoint(classes["partner_sign"])
+
+
+def _names_surely(evidence: Evidence) -> bool:
+    """Beside another person, "he" and "her" may be anybody, and "her boyfriend" is not the writer's."""
+    return not evidence.reading.vocabulary.isdisjoint(evidence.lexicon.classes["partner_sure"])
 
 
 def _names_couple(evidence: Evidence) -> bool:
