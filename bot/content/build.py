@@ -69,6 +69,7 @@ class Builder:
             id=name,
             say=None if node.say is None else self.texts.say(message_id, node.say, *path, "say"),
             show=node.show,
+            forget=node.forget,
             do=tuple(self._do(item, *path, "do", index) for index, item in enumerate(node.do)),
             call=None if node.call is None else self._call(node.call),
             ask=None if node.ask is None else self._ask(name, node.ask),

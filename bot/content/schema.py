@@ -170,6 +170,7 @@ DoItem = Annotated[
 class Node(Model):
     """One step of a dialog."""
 
+    forget: tuple[Id, ...] = ()
     do: tuple[DoItem, ...] = ()
     show: Id | None = None
     say: Say | None = None

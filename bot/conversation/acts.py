@@ -85,9 +85,9 @@ class NoteAnswer(Act):
 
 
 class KeepWords(Act):
-    """Words of the check-up that the person typed: a strength, or what hurts."""
+    """Words that the person typed: a strength, what hurts, or what they will do."""
 
-    kind: Literal["strength", "trouble"]
+    kind: Literal["strength", "trouble", "plan"]
     words: Variable
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from bot.conversation.vocabulary import finding_fields
 from bot.engine.script import Accepted, Checker, Rejected, Value
-from bot.phrasing import Finding, Lexicon, assess, assess_part
+from bot.phrasing import Assessment, Finding, Lexicon, assess, assess_part
 
 MAX_NAME = 40
 MAX_PIECE = 600  # characters of one piece of a sentence; five of them still fit into a message
 Step = Literal["situation", "feeling", "why", "wish", "seeing"]
+PRAISED = ("sees_partner", "no_blame", "feeling", "situation", "need")
 STEPS: Mapping[str, Step] = {
     "camera": "situation",
     "feeling": "feeling",
@@ -60,11 +62,18 @@ def _sentence(lexicon: Lexicon) -> Callable[[str], Accepted | Rejected]:
         if not text.strip():
             return Rejected("words_empty")
         found = assess(text, lexicon)
-        good = found.strengths[0] if found.strengths else "none"
+        good = _praise(found)
         fields = _fields(found.findings) | {"verdict": found.verdict, "good": good}
         return Accepted(text.strip(), fields)
 
     return check
+
+
+def _praise(found: Assessment) -> str:
+    """The one good thing to name. Nothing is praised in an accusation, and seeing the other side comes first."""
+    if found.verdict in ("you_statement", "disguised_you", "off_topic"):
+        return "none"
+    return next((strength for strength in PRAISED if strength in found.strengths), "none")
 
 
 def _step(lexicon: Lexicon, step: Step, stems: tuple[str, ...]) -> Callable[[str], Accepted | Rejected]:
@@ -74,15 +83,27 @@ def _step(lexicon: Lexicon, step: Step, stems: tuple[str, ...]) -> Callable[[str
         if len(text.strip()) > MAX_PIECE:
             return Rejected("piece_too_long")
         value = _without_stem(text.strip(), stems)
-        fields = _fields(assess_part(step, value, lexicon)) | {"verdict": "incomplete", "good": "none"}
+        fields = _fields(_whole(step, value, stems, lexicon)) | {"verdict": "incomplete", "good": "none"}
         return Accepted(value, fields)
 
     return check
 
 
+def _whole(step: Step, value: str, stems: tuple[str, ...], lexicon: Lexicon) -> tuple[Finding, ...]:
+    """Looks at the piece as the sentence will say it; what is found in the beginning itself does not count."""
+    stem = f"{stems[0]} " if stems else ""
+    found = assess_part(step, stem + value, lexicon)
+    kept = [
+        replace(one, words=one.words[max(0, len(stem) - one.start) :] if one.start < len(stem) < one.end else one.words)
+        for one in found
+        if one.end > len(stem)
+    ]
+    return tuple(kept)
+
+
 def _without_stem(text: str, stems: tuple[str, ...]) -> str:
     """The answer without the beginning that the sentence brings along itself ("When you ..." after "When ...")."""
-    for stem in stems:
+    for stem in sorted(stems, key=len, reverse=True):
         rest = re.sub(rf"^{re.escape(stem)}\b[\s,]*", "", text, flags=re.IGNORECASE)
         if rest != text and rest:
             return rest

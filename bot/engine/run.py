@@ -151,10 +151,17 @@ class Run:
         visits = {**self.frame.visits, node_id: self.frame.visits.get(node_id, 0) + 1}
         self._replace(node=node_id, visits=visits)
         node = self.dialog.nodes[node_id]
+        if node.forget:
+            self._forget(node.forget)
         for do in node.do:
             self._do(do.effect, do.args)
         self._speak(node, with_choices=node.ask is not None)
         self._leave(node)
+
+    def _forget(self, names: tuple[str, ...]) -> None:
+        """These variables are as if they had never been set, with their fields and the consent to them."""
+        gone = {key for key in self.frame.vars for name in names if _belongs(key, name)}
+        self._replace(vars={key: value for key, value in self.frame.vars.items() if key not in gone})
 
     def _leave(self, node: Node) -> None:
         if node.ask is not None:
@@ -234,7 +241,8 @@ class Run:
         self.timers(node)
 
     def timers(self, node: Node) -> None:
-        """Sets the clocks of the present wait."""
+        """Sets the clocks of the present wait, in place of those of a wait passed over in this turn."""
+        self.effects = [effect for effect in self.effects if not isinstance(effect, StartTimer)]
         turn, now = self.session.turn, self.env.now
         self.effects.append(StartTimer("expire", now + self.dialog.expire.after, turn))
         if node.ask is not None and node.ask.timeout is not None:
@@ -360,3 +368,7 @@ class Run:
     def outcome(self) -> Outcome:
         """How the turn ended when nothing special happened."""
         return "ended" if self.session.status == "ended" else "waiting"
+
+
+def _belongs(key: str, name: str) -> bool:
+    return key in (name, f"consent:{name}") or key.startswith(f"{name}.")

@@ -156,9 +156,10 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One step: shows and says, does, then waits (`ask`), branches (`go`) or ends."""
+    """One step: forgets values, does, shows and says, then waits (`ask`), branches (`go`) or ends."""
 
     id: str
+    forget: tuple[str, ...] = ()
     say: Text | None = None
     show: str | None = None
     do: tuple[Do, ...] = ()

@@ -56,7 +56,9 @@ def unset(view: View) -> Iterator[Diagnostic]:
         known = before.get(read.node)
         if known is None or read.optional or read.name not in view.fields or not _may_be_unset(view, read.name):
             continue
-        if read.name not in known and not (read.name == RESULT and read.after_call):
+        if read.name not in remembered(known, view.dialog.nodes[read.node]) and not (
+            read.name == RESULT and read.after_call
+        ):
             message = f"`{read.name}` may not be set yet when this is reached; ask for it on every way here."
             yield view.fault("D402", read.path, message)
 
@@ -76,14 +78,20 @@ def assigned(view: View) -> dict[str, frozenset[str]]:
     todo = [dialog.start]
     while todo:
         node = dialog.nodes[todo.pop()]
+        here = remembered(before[node.id], node)
         for way in known_ways(dialog, node):
-            after = _after(view, before[node.id], node, way)
+            after = _after(view, here, node, way)
             known = before.get(way.to)
             merged = after if known is None else known & after
             if merged != known:
                 before[way.to] = merged
                 todo.append(way.to)
     return before
+
+
+def remembered(known: frozenset[str], node: Node) -> frozenset[str]:
+    """What is still set in this node, after it has forgotten."""
+    return frozenset(name for name in known if name.partition(".")[0] not in node.forget)
 
 
 def _after(view: View, known: frozenset[str], node: Node, way: Way) -> frozenset[str]:
