@@ -121,6 +121,26 @@ def test_an_expiry_shows_no_letter(book_with, files, chat_in):
     assert [type(effect).__name__ for effect in done.effects] == ["RetireKeyboard", "Domain", "End"]
 
 
+def test_a_question_passed_over_leaves_no_clock_behind(chat):
+    chat.start("menu")
+    chat.tap("letter", "upset")
+    chat.type("I want to die")
+    chat.facts["paired"] = False
+    chat.tap("not_this")
+    assert chat.at == "menu.menu"
+    assert [(timer.kind, timer.turn) for timer in chat.timers] == [("expire", chat.session.turn)]
+
+
+def test_back_to_a_question_counts_its_tries_anew(chat):
+    chat.start("form")
+    chat.type("Ada", "many", "36")
+    chat.command("back")
+    chat.type("many")
+    assert chat.session.top.tries == 1
+    chat.command("back")
+    assert (chat.at, chat.session.top.tries) == ("form.begin", 0)
+
+
 # -- dialogs of today
 
 
@@ -151,6 +171,15 @@ def test_back_follows_moved_questions_too(cooling, book_with, files):
 def test_back_leaves_out_questions_that_are_no_more(cooling, book_with, files):
     cooling.tap("ready")
     cooling.now_in(book_with(letter=renamed(files, "cool", "rest")))
+    cooling.command("back")
+    assert cooling.at == "letter.mood"
+
+
+def test_back_leaves_out_what_asks_nothing_by_now(cooling, book_with, files):
+    cooling.tap("ready")
+    text = files["letter"]
+    start, end = text.index("    ask:\n      buttons:\n        ready:"), text.index("  write:\n")
+    cooling.now_in(book_with(letter=text[:start] + "    go: write\n" + text[end:]))
     cooling.command("back")
     assert cooling.at == "letter.mood"
 
