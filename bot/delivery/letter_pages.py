@@ -11,6 +11,8 @@ from bot.delivery.buttons import Label, Shown, act
 from bot.delivery.pages import paginate
 from bot.delivery.render import Call, Page, choice_rows, message, renders
 
+MOST_ENCLOSURES = 90  # Telegram takes 100 buttons under a message, and deletes 100 messages at once
+
 
 def slot(letter_id: int) -> str:
     """The place of a letter's bubble in its reader's chat."""
@@ -74,7 +76,7 @@ def _page_buttons(page: Page, letter: LetterRow, words: LetterWords, number: int
         turning.append(page.own("next_page", act("l", letter.id, f"p{number + 1}")))
     enclosed = [
         page.own(f"{one.kind}_button", act("l", letter.id, f"e{place}"), {"number": place})
-        for place, one in enumerate(words.enclosures, 1)
+        for place, one in enumerate(words.enclosures[:MOST_ENCLOSURES], 1)
     ]
     below = [page.own("fold", act("l", letter.id, "fold"))]
     if number == pages:
@@ -162,9 +164,7 @@ def enclosure(page: Page) -> Call | None:
 
 @renders("unenclose")
 def unenclose(page: Page) -> Call | None:
-    """Enclosures go when the letter is folded."""
-    letter_id = page.row.payload["letter"]
-    slots = [f"enclosure:{letter_id}:{place}" for place in range(1, 31)]
-    found = [outbox.in_slot(page.connection, page.person.id, one) for one in slots]
-    ids = [message_id for message_id in found if message_id is not None]
+    """Enclosures go when the letter is folded; with a place, that one alone, before it is sent anew."""
+    under = f"enclosure:{page.row.payload['letter']}:{page.row.payload.get('place', '')}"
+    ids = outbox.in_slots(page.connection, page.person.id, under=under, exactly="place" in page.row.payload)
     return Call("delete_messages", {"chat_id": page.row.chat_id, "message_ids": ids}, idempotent=True) if ids else None

@@ -232,6 +232,13 @@ def in_slot(connection: Connection, person_id: int, slot: str) -> int | None:
     return found
 
 
+def in_slots(connection: Connection, person_id: int, *, under: str, exactly: bool) -> list[int]:
+    """The message ids in this slot, or in every slot whose name begins so; at most 100."""
+    named = _messages.c.slot == under if exactly else _messages.c.slot.startswith(under, autoescape=True)
+    query = select(_messages.c.message_id).where(_messages.c.person_id == person_id, named).limit(100)
+    return list(connection.execute(query).scalars())
+
+
 def count_after(connection: Connection, person_id: int, message_id: int) -> int:
     """How many messages of either side stand below this one."""
     query = select(func.count()).where(_messages.c.person_id == person_id, _messages.c.message_id > message_id)

@@ -96,14 +96,17 @@ def edit_part(turn: Turn, *, letter: str, ref: int, text: str) -> None:
 
 def begin(turn: Turn, *, letter: str, guide: str) -> None:
     """Notes which guide the writer chose."""
-    change(turn.connection, draft(turn, letter).id, guide=guide)
+    found = draft(turn, letter)
+    if access.can(turn.person.id, "change", found):
+        change(turn.connection, found.id, guide=guide)
 
 
 def begin_answer(turn: Turn, *, letter: str, to: str) -> None:
     """Marks the draft as an answer to a letter that this person has opened; anything else is left unmarked."""
-    answered = access.letter(turn.connection, int(to)) if to.isdigit() and len(to) < 20 else None
+    answered = access.letter(turn.connection, int(to)) if to.isdecimal() and len(to) < 20 else None
     mine = draft(turn, letter)
-    if answered is not None and access.can(turn.person.id, "fold", answered):
+    allowed = access.can(turn.person.id, "change", mine)
+    if allowed and answered is not None and access.can(turn.person.id, "fold", answered):
         change(turn.connection, mine.id, answers_id=answered.id)
 
 
@@ -118,8 +121,10 @@ def write_note(turn: Turn, *, letter: str, **pieces: str) -> None:
 
 
 def write_sentence(turn: Turn, *, letter: str, words: str) -> None:
-    """Makes a note of one sentence; writing it again replaces it."""
+    """Makes a note of one sentence; writing it again replaces it, until it is sealed."""
     found = draft(turn, letter, kind="note")
+    if not access.can(turn.person.id, "change", found):
+        return
     turn.connection.execute(_parts.delete().where(_parts.c.letter_id == found.id))
     _insert_part(turn, found, position=1, kind="text", message_id=0, text=words, file="")
 

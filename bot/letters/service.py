@@ -147,6 +147,13 @@ def _hand_over(turn: Turn, letter: LetterRow) -> None:
     )
 
 
+def enclose(turn: Turn, letter: LetterRow, *, place: int) -> None:
+    """Sends a photo or voice note; one that stands there from an earlier tap goes, so that folding leaves none."""
+    payload = {"letter": letter.id, "place": place}
+    turn.send("unenclose", payload)
+    turn.send("enclosure", payload, slot=f"enclosure:{letter.id}:{place}")
+
+
 def fold(turn: Turn, letter: LetterRow) -> None:
     """Closes the bubble: nothing of the letter stays visible."""
     drafts.change(turn.connection, letter.id, page=0, fold_at=None)

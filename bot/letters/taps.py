@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot import access
 from bot.access import LetterRow
 from bot.db import people
@@ -10,6 +12,8 @@ from bot.delivery.turn import Button, Turn
 from bot.engine.events import Start
 from bot.letters import drafts, service
 from bot.letters.queries import Listed, listed
+
+NUMBERED = re.compile(r"(?P<what>[pe])(?P<number>[1-9][0-9]{0,2})", re.ASCII)  # a page, an enclosure
 
 
 def tapped(turn: Turn, letter_id: int, name: str, *, message_id: int) -> Start | str | None:
@@ -44,14 +48,12 @@ def _received(turn: Turn, letter: LetterRow, name: str) -> Start | str | None:
     elif name == "worry":
         service.fold(turn, letter)
         return Start("letter_worries")
-    elif name[:1] == "p" and name[1:].isdigit() and int(name[1:]) < 1000:
-        service.open_letter(turn, letter, page=max(1, int(name[1:])))
-    elif name[:1] == "e" and name[1:].isdigit() and int(name[1:]) <= 30:
-        place = int(name[1:])
-        payload = {"letter": letter.id, "place": place}
-        turn.send("enclosure", payload, slot=f"enclosure:{letter.id}:{place}")
-    else:
+    elif (number := NUMBERED.fullmatch(name)) is None:
         return "moved_on"
+    elif number["what"] == "p":
+        service.open_letter(turn, letter, page=int(number["number"]))
+    else:
+        service.enclose(turn, letter, place=int(number["number"]))
     return None
 
 
