@@ -1,6 +1,6 @@
 """Which causes of drifting apart a message names. Pure; the words come from the lexicon."""
 
-from bot.phrasing.evidence import overlaps
+from bot.phrasing.evidence import covered, touches
 from bot.phrasing.lexicon import Lexicon
 from bot.phrasing.reading import Hit
 
@@ -30,5 +30,5 @@ _CLAIMS = ("infidelity", "unresolved_conflicts")
 
 def _is_named(cause: str, plain: dict[str, list[Hit]]) -> bool:
     stronger = _CLAIMS[: _CLAIMS.index(cause)] if cause in _CLAIMS else _CLAIMS
-    claimed = [hit for other in stronger for hit in plain[other]]
-    return any(not overlaps(hit, claimed) for hit in plain[cause])
+    claimed = covered(hit for other in stronger for hit in plain[other])
+    return any(not touches(hit, claimed) for hit in plain[cause])

@@ -1,21 +1,23 @@
 """What the rules find in one message, with their exceptions taken off. Pure."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.phrasing.lexicon import Lexicon
-from bot.phrasing.reading import Hit, Reading
+from bot.phrasing.reading import FAR, Hit, Reading
 
 _JUDGING = ("label", "mind", "demand", "contempt", "accuse")
-_EXCEPTIONS = {
-    "label": "not_label",
-    "mind": "not_mind",
-    "demand": "not_demand",
-    "contempt": "not_contempt",
-    "absolute": "not_absolute",
-    "need": "not_need",
-    "situation": "not_situation",
-}
+
+
+def covered(hits: Iterable[Hit]) -> set[int]:
+    """The places of all words in these matches."""
+    return {place for hit in hits for place in range(hit.first, hit.last)}
+
+
+def touches(hit: Hit, places: AbstractSet[int]) -> bool:
+    """Whether one of the match's words is at one of these places."""
+    return any(place in places for place in range(hit.first, hit.last))
 
 
 def overlaps(hit: Hit, others: Iterable[Hit]) -> bool:
@@ -53,22 +55,23 @@ def gather(text: str, lexicon: Lexicon) -> Evidence:
     reading = lexicon.read(text, quotes=False)
     raw = {group: tuple(lexicon.find(group, reading)) for group in lexicon.rules if group in _GROUPS}
     found = {kind: _kept(kind, raw) for kind in raw}
-    found["feeling"] = tuple(hit for hit in raw["feeling"] if not _is_foreign(hit, raw["foreign_feeling"], reading))
+    foreign = covered(raw["foreign_feeling"])
+    found["feeling"] = tuple(hit for hit in raw["feeling"] if not _is_foreign(hit, foreign, reading))
     found["situation"] = _outside_wishes(found, reading)
     return Evidence(reading, lexicon, found)
 
 
 _GROUPS = frozenset((
-    "frame", "feel_like_you", "feeling", "foreign_feeling", "faux_act", "victim_role", "faux_connect", "label",
-    "not_label", "mind", "not_mind", "demand", "not_demand", "contempt", "not_contempt", "absolute", "not_absolute",
-    "accuse", "not_accuse", "need", "not_need", "vague_need", "situation", "not_situation", "to_bot", "slang", "outsider_subject",
-    "kind_frame", "threat", "sees_partner",
+    "frame", "feel_like_you", "kind_frame", "feeling", "foreign_feeling", "faux_act", "victim_role", "faux_connect",
+    "label", "not_label", "mind", "not_mind", "demand", "not_demand", "contempt", "not_contempt", "absolute",
+    "not_absolute", "accuse", "not_accuse", "need", "not_need", "vague_need", "situation", "not_situation",
+    "to_bot", "slang", "outsider_subject", "sees_partner", "threat", "not_threat",
 ))  # fmt: skip
 
 
-def _is_foreign(feeling: Hit, foreign: tuple[Hit, ...], reading: Reading) -> bool:
+def _is_foreign(feeling: Hit, foreign: set[int], reading: Reading) -> bool:
     """Whether the word of feeling, the last of the match, is said of somebody else."""
-    if any(other.first < feeling.last <= other.last for other in foreign):
+    if feeling.last - 1 in foreign:
         return True
     between = reading.words[feeling.first + 1 : feeling.last - 1]
     return reading.words[feeling.first].form == "i" and any(word.form in _OTHERS for word in between[:-1])
@@ -78,8 +81,8 @@ _OTHERS = frozenset(("you", "he", "she", "they"))
 
 
 def _kept(kind: str, raw: dict[str, tuple[Hit, ...]]) -> tuple[Hit, ...]:
-    exceptions = raw.get(_EXCEPTIONS.get(kind, f"not_{kind}"), ())
-    return tuple(hit for hit in raw[kind] if not overlaps(hit, exceptions))
+    exceptions = covered(raw.get(f"not_{kind}", ()))
+    return tuple(hit for hit in raw[kind] if not touches(hit, exceptions))
 
 
 def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading) -> tuple[Hit, ...]:
@@ -87,9 +90,8 @@ def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading) -> tupl
     closed = [wish_bounds(hit, reading) for hit in found["need"]]
     closed += [(hit.first, reading.sentence(hit.first)[1]) for hit in found["demand"]]
     closed += [(hit.first, hit.last) for kind in _VERDICTS for hit in found[kind]]
-    return tuple(
-        hit for hit in found["situation"] if not any(first < hit.last and hit.first < last for first, last in closed)
-    )
+    places = {place for first, last in closed for place in range(first, last)}
+    return tuple(hit for hit in found["situation"] if not touches(hit, places))
 
 
 _VERDICTS = ("mind", "label", "faux_act", "victim_role", "feel_like_you")
@@ -100,8 +102,9 @@ _BACK = frozenset((".", "!", "?", ",", "and", "but", "so", "because", ";", ":", 
 def wish_bounds(hit: Hit, reading: Reading) -> tuple[int, int]:
     """The words of a wish: back to the start of its clause, on to the end of the sentence or to a reason."""
     first, last = hit.first, hit.last
-    while first > 0 and reading.words[first - 1].form not in _BACK:
+    while first > max(0, hit.first - FAR) and reading.words[first - 1].form not in _BACK:
         first -= 1
-    while last < len(reading.words) and reading.words[last].form not in _STOPS:
+    limit = min(len(reading.words), last + FAR)
+    while last < limit and reading.words[last].form not in _STOPS:
         last += 1
     return first, last

@@ -18,6 +18,8 @@ class Finding:
     rewrite: str | None
 
 
+# Matches of one flag that are tried for a rewrite.
+_TRIED = 5
 # Most helpful first: what turns the whole sentence round comes before what colours it.
 _ORDER = (
     ("disguised_you", ("feel_like_you",)),
@@ -51,6 +53,3 @@ def _finding(flag: str, hits: list[Hit], evidence: Evidence, text: str) -> Findi
             return Finding(flag, hit.start, hit.end, text[hit.start : hit.end], rewrite)
     first = ordered[0]
     return Finding(flag, first.start, first.end, text[first.start : first.end], None)
-
-
-_TRIED = 5

@@ -8,7 +8,9 @@ from bot.phrasing.findings import findings_of
 from bot.phrasing.lexicon import Lexicon
 
 _LINE = re.compile(r"[^\n]+")
-_BREAK = re.compile(r"[.!?…]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÖØ-Þ])")
+_BREAK = re.compile(
+    "[.!?\u2026]+[\"'\u201d\u2019)\\]]*\\s+(?=[\"'\u201c\u2018(\\[]*[A-Z0-9\u00c0-\u00d6\u00d8-\u00de])"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Lexicon:
         return Reading(shown)
 
     def find(self, group: str, reading: Reading) -> list[Hit]:
-        """All matches of a group's rules, in the order of the text; those under a negation only where a rule says so."""
+        """All matches of a group's rules, in order of the text; under a negation only where a rule says so."""
         hits = []
         for rule in self.rules[group].worth_trying(reading.vocabulary):
             for match in rule.regex.finditer(reading.line):
@@ -69,7 +69,7 @@ def join(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for part in parts:
         for section, content in part.items():
             if not isinstance(content, Mapping):
-                raise ValueError(f"{section}: a mapping is needed")
+                raise ValueError(f"{section}: a mapping is needed")  # noqa: TRY004 - data, not a call
             known = whole.setdefault(section, {})
             for key, value in content.items():
                 if key in known:
@@ -80,7 +80,7 @@ def join(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _lines(key: str, value: object) -> list[str]:
     if not isinstance(value, str):
-        raise ValueError(f"{key}: a block of lines is needed")
+        raise ValueError(f"{key}: a block of lines is needed")  # noqa: TRY004 - data, not a call
     return [line.strip() for line in value.splitlines() if line.strip() and not line.strip().startswith("#")]
 
 
@@ -93,10 +93,10 @@ class _Builder:
     def __init__(self, data: Mapping[str, Any]) -> None:
         for section in _SECTIONS:
             if not isinstance(data.get(section), Mapping):
-                raise ValueError(f"{section}: a mapping is needed")
+                raise ValueError(f"{section}: a mapping is needed")  # noqa: TRY004 - data, not a call
         unknown = set(data) - set(_SECTIONS)
         if unknown:
-            raise ValueError(f"{sorted(unknown)[0]}: not a section")
+            raise ValueError(f"{min(unknown)}: not a section")
         self.data = data
         self.irregular = self._verbs()
         self.classes: dict[str, frozenset[str]] = {}
@@ -189,7 +189,7 @@ class _Builder:
         rewrites = self.data["rewrites"]
         for key, value in rewrites.items():
             if not isinstance(value, str):
-                raise ValueError(f"rewrites.{key}: a text is needed")
+                raise ValueError(f"rewrites.{key}: a text is needed")  # noqa: TRY004 - data, not a call
         return Lexicon(spelling, dict(self.classes), rules, dict(rewrites), self.classes.get("negator", frozenset()))
 
     def _known(self, plain: Mapping[str, object]) -> frozenset[str]:

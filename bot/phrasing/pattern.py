@@ -2,7 +2,8 @@
 
 Elements, parted by blanks: word, word+ (any verb form; +0 +s +d +g for one), @class, a|b, (a b|c d), x? (may be
 missing), !x (must not follow), ..3 (up to three words between), ~3 (the same, commas too), =3 (the same, across
-sentences), ^ (start of a sentence), % (start of a clause), $ (end of a clause). There is no unbounded repetition, so a match costs a constant.
+sentences), ^ (start of a sentence), % (start of a clause), $ (end of a clause), :q: (a question mark). There is no
+unbounded repetition, so a match costs a constant.
 """
 
 import re

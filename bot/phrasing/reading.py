@@ -7,6 +7,8 @@ from functools import cached_property
 from bot.phrasing.spelling import MARKS, Word
 
 _QUOTE = "quoted"
+# No look-around goes further than this many words, so that time stays linear in the length of a text.
+FAR = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,10 @@ class Reading:
     def sentence(self, place: int) -> tuple[int, int]:
         """Bounds of the sentence around a place, in words."""
         first = place
-        while first > 0 and self.words[first - 1].form not in _ENDS:
+        while first > max(0, place - FAR) and self.words[first - 1].form not in _ENDS:
             first -= 1
         last = place
-        while last < len(self.words) and self.words[last].form not in _ENDS:
+        while last < min(len(self.words), place + FAR) and self.words[last].form not in _ENDS:
             last += 1
         return first, last
 

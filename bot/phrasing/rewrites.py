@@ -9,7 +9,9 @@ from bot.phrasing.spelling import MARKS
 
 _LONGEST = 18
 _JOINTS = frozenset(("and", "because", "when", "although"))
-_BEFORE_OBJECTS = frozenset(("to", "for", "than", "with", "by", "of", "from", "at", "on", "about", "after", "and", "or"))
+_BEFORE_OBJECTS = frozenset(
+    ("to", "for", "than", "with", "by", "of", "from", "at", "on", "about", "after", "and", "or")
+)
 _ALWAYS = frozenset(("always", "constantly"))
 _OUGHT = (("have", "to"), ("need", "to"), ("should",), ("must",))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.phrasing.evidence import overlaps
+from bot.phrasing.evidence import covered, touches
 from bot.phrasing.lexicon import Lexicon
 from bot.phrasing.reading import Hit, Reading
 
@@ -58,7 +58,7 @@ def _rank(danger: Danger) -> tuple[bool, bool, int]:
 class _Mood:
     """What takes the danger out of words: idioms, jests, stories of others, what is long over."""
 
-    harmless: tuple[Hit, ...]
+    harmless: frozenset[int]
     jesting: bool
     trivial: bool
     elsewhere: bool
@@ -71,7 +71,7 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
         return bool(lexicon.find(group, reading))
 
     return _Mood(
-        harmless=tuple(lexicon.find("harmless", reading)),
+        harmless=frozenset(covered(lexicon.find("harmless", reading))),
         jesting=said("calmed") and not said("not_calmed"),
         trivial=said("trivial") and not said("not_calmed"),
         elsewhere=said("elsewhere"),
@@ -83,7 +83,7 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
 def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading) -> bool:
     if "sure" in hit.marks:
         return True
-    if mood.settled or overlaps(hit, mood.harmless):
+    if mood.settled or touches(hit, mood.harmless):
         return False
     if mood.past and kind == "medical_or_other_emergency":
         return False

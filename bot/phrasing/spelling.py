@@ -17,7 +17,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """`plain`: written form -> words meant. `before`: (written form, class) -> words meant when the next word is in it."""
+    """`plain`: written form -> words meant. `before`: the same, where the next word belongs to a class."""
 
     plain: Mapping[str, tuple[str, ...]]
     before: Mapping[str, tuple[tuple[frozenset[str], tuple[str, ...]], ...]]

@@ -11,7 +11,7 @@ from bot.phrasing.topic import is_off_topic
 
 Verdict = Literal["i_statement", "disguised_you", "you_statement", "incomplete", "off_topic"]
 _WHEN = frozenset(("when", "whenever", "if", "after", "while"))
-_REASONS = frozenset((".", "!", "?"))
+_MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def assess(text: str, lexicon: Lexicon) -> Assessment:
 
 
 def _verdict(evidence: Evidence) -> Verdict:
-    judged = [hit for hit in evidence.judgements() if not _is_observed(hit, evidence)]
+    judged = [hit for hit in evidence.judgements()[:_MOST] if not _is_observed(hit, evidence)]
     posed = [*evidence["faux_act"], *evidence["victim_role"]]
     posed += [hit for hit in evidence["feel_like_you"] if not overlaps(hit, evidence["kind_frame"])]
     if posed:

@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
-    r"""[^\W\d_]+(?:['’‘`´][^\W\d_]+)*"""  # a word, contractions kept whole
-    r"""|\d+(?:[:.,]\d+)*[^\W\d_]*"""  # 11, 11:30, 3am
-    r"""|\.{2,}|…|[!?]+|[.,;:"“”„«»()\n—–-]"""
-    r"""|[^\s\w]""",
+    "[^\\W\\d_]+(?:['\u2019\u2018`\u00b4][^\\W\\d_]+)*"  # a word, contractions kept whole
+    "|\\d+(?:[:.,]\\d+)*[^\\W\\d_]*"  # 11, 11:30, 3am
+    '|\\.{2,}|\u2026|[!?]+|[.,;:"\u201c\u201d\u201e\u00ab\u00bb()\n\u2014\u2013-]'
+    "|[^\\s\\w]",
 )
-_TICKS = str.maketrans("’‘`´", "''''")
-_QUOTES = frozenset('"“”„«»')
-_FIXED = {"…": ",", "—": ",", "–": ",", "-": "-", "\n": ".", ";": ";", ":": ":", "(": ",", ")": ","}
+_TICKS = str.maketrans("\u2019\u2018`\u00b4", "''''")
+_QUOTES = frozenset('"\u201c\u201d\u201e\u00ab\u00bb')
+_FIXED = {"\u2026": ",", "\u2014": ",", "\u2013": ",", "\n": ".", "(": ",", ")": ","}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# ruff: noqa
+# ruff: noqa: T201, PTH123, RET503
 # fmt: off
 """Score predictions for the language evaluation sets.
 
