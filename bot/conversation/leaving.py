@@ -53,7 +53,9 @@ def _erase(turn: Turn) -> None:
     sessions.forget_all(turn)
     outbox.drop_for(connection, person_id, now=turn.now, keep=turn.key)
     inbox = table(Inbox)
-    connection.execute(update(inbox).where(inbox.c.sender_id == turn.person.telegram_id).values(payload=None))
+    # What came meanwhile and waits is not part of what goes: it is answered as a newcomer's.
+    handled = (inbox.c.sender_id == turn.person.telegram_id) & (inbox.c.state != "open")
+    connection.execute(update(inbox).where(handled).values(payload=None))
     connection.execute(table(KeyErasure).insert().values(person_id=person_id, asked_at=turn.now))
     people.change(
         connection,
