@@ -293,6 +293,18 @@ def test_a_yes_to_a_letter_does_not_outlive_a_question(book_with, files, chat_in
         chat.tap("yes")
 
 
+def test_what_a_node_forgets_was_never_said_nor_agreed_to(book_with, files, chat_in):
+    text = files["secret"].replace("  sure:\n    say", "  sure:\n    forget: [words]\n    say")
+    chat = chat_in(book_with(secret=text))
+    chat.start("secret")
+    chat.type("One")
+    assert {"words", "words.kind"} <= chat.session.top.vars.keys()
+    chat.tap("tell")
+    assert chat.session.top.vars == {}
+    with pytest.raises(ScriptBroken, match="without consent to words"):
+        chat.tap("sure")
+
+
 def test_constants_need_no_consent(book_with, files, chat_in):
     text = files["secret"].replace("tell: {words: {var: words.kind}}", "tell: {words: nothing}")
     chat = chat_in(book_with(secret=text))
