@@ -112,7 +112,7 @@ class Oracle:
             self._way_on(phone)
 
     def _answered(self, phone: Phone, act: Act) -> None:
-        mine = told(self._service.sent, phone.id)
+        mine = [sent for sent in told(self._service.sent, phone.id) if sent.how != "edit_message_reply_markup"]
         if not mine:
             raise Broken("silence", f"nothing follows from {act}")
         if not any(sent.changed for sent in mine):

@@ -10,23 +10,26 @@ from bench.walks.acts import Act, Kind, Phone, Shown
 from bench.walks.service import Service
 from bench.walks.words import COMMANDS, Pen
 from bot.engine.script import Ask
+from emulator.model import Message
 
-ONBOARDING: Mapping[str, float] = {
+Boards = list[tuple[Message, list[Shown]]]
+
+ONBOARDING: dict[str, float] = {
     "Got one": 9, "I will": 9, "Yes, and I am 18 or over": 60, "All is fine": 30, "Skip": 5, "Invite my partner": 60,
     "Make the link": 90, "Yes, connect us": 90, "Yes, that is them": 90, "Not now": 0.01, "I am under 18": 0.01,
     "I am afraid, or not safe": 0.05, "No": 0.01, "Another region": 0.05, "No daily message": 0.05,
     "First on my own": 0.1, "Nothing comes to mind": 0.5, "Something else": 0.5, "Stop": 0.01, "Back": 0.05,
     "Urals to Far East": 0.1, "Central Asia": 0.1,
 }  # fmt: skip
-WRITING: Mapping[str, float] = {
+WRITING: dict[str, float] = {
     "Write a letter": 20, "Calm enough to write": 9, "A blank page": 3, "I am ready": 9, "Preview": 8, "Next": 8,
     "Keep it as it is": 9, "Yes, now": 20, "Yes, in two hours": 4, "Yes, tomorrow morning": 4, "Open": 25,
     "Open again": 3, "Next page": 6, "Answer": 5, "In my own way": 4, "Four small steps": 4, "Something else": 5,
     "Not now": 0.3, "Stop": 0.2, "Back": 0.4, "Send it to my partner": 9, "See what we can do": 9,
     "My letters": 2, "Sent": 3, "Resting": 3, "Draft": 4, "Take it back": 5,
 }  # fmt: skip
-NUDGING: Mapping[str, float] = {"Done": 4, "Another": 6, "Not for us": 6, "Yes, stay quiet": 3, "No, carry on": 3}
-LEAVING: Mapping[str, float] = {
+NUDGING: dict[str, float] = {"Done": 4, "Another": 6, "Not for us": 6, "Yes, stay quiet": 3, "No, carry on": 3}
+LEAVING: dict[str, float] = {
     "Leave my partner": 9, "Leave now": 6, "Delete everything": 4, "Close": 4, "Take it back": 40, "Sent": 20,
     "Resting": 20,
     "This letter worries me": 6,
@@ -111,7 +114,7 @@ class Chooser:
         dialog = self.service.library.book.dialogs[session.top.dialog]
         return dialog.nodes[session.top.node].ask
 
-    def _type(self, who: str, ask: Ask | None, boards: list[tuple[object, list[Shown]]]) -> Act:
+    def _type(self, who: str, ask: Ask | None, boards: Boards) -> Act:
         pen = self.pens[who]
         if ask is not None and ask.collect is not None:
             onward = [one.label for _, row in boards[:1] for one in row if one.label in ("Preview", "Next")]
@@ -125,7 +128,7 @@ class Chooser:
             return Act(who, "say", pen.name(self.rng))
         return Act(who, "say", pen.anything(self.rng))
 
-    def _tap(self, who: str, boards: list[tuple[object, list[Shown]]], policy: Policy) -> Act:
+    def _tap(self, who: str, boards: Boards, policy: Policy) -> Act:
         if not boards:
             return Act(who, "say", "/menu")
         row = boards[0][1] if policy is GUIDED or self.rng.random() < 0.8 else self.rng.choice(boards)[1]

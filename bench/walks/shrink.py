@@ -9,13 +9,13 @@ from bench.walks.walk import Walk, Walked
 TRIES = 400
 
 
-def shrunk(premises: Premises, walked: Walked) -> Walked:
+def shrunk(premises: Premises, walked: Walked, *, limit: int = TRIES) -> Walked:
     """Leaves out ever smaller pieces while the same rule stays broken."""
     best, tries = walked, 0
     size = max(1, len(walked.acts) // 2)
-    while size >= 1 and tries < TRIES:
+    while size >= 1 and tries < limit:
         place = 0
-        while place < len(best.acts) and tries < TRIES:
+        while place < len(best.acts) and tries < limit:
             tries += 1
             fewer = _again(premises, walked.seed, [*best.acts[:place], *best.acts[place + size :]])
             if fewer.kind == walked.kind:
