@@ -9,6 +9,7 @@ from sqlalchemy import Connection, or_, select, update
 from bot.conversation import dialogs
 from bot.db import people
 from bot.db.models import DialogSession, KeyErasure, Letter, Person, table
+from bot.delivery import outbox
 from bot.delivery.turn import Desk, Turn
 from bot.engine.events import Timer
 from bot.letters import drafts
@@ -38,6 +39,8 @@ def end_waits(connection: Connection, desk: Desk, *, now: datetime, limit: int =
         key = f"wait:{row['id']}:{row['turn']}:{'timeout' if timed_out else 'expire'}"
         turn = Turn(connection=connection, desk=desk, person=person, now=now, key=key)
         dialogs.expired(turn, row["id"], Timer(row["turn"], "timeout" if timed_out else "expire"))
+        if person.unreachable_at is not None:  # nothing goes to a closed chat, not even the end of a keyboard
+            outbox.drop_for(connection, person.id, now=now)
         chats.append(person.telegram_id)
     return chats
 
