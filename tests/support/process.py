@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import urllib.error
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -213,6 +213,10 @@ class Stage:
     def comes_to_rest(self, patience: float = PATIENCE) -> None:
         """Waits until everything that this moment brings has happened."""
         wait_for(self.rests, "the bot at rest", patience)
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Waits for a condition."""
+        wait_for(condition, what)
 
     def move(self, how: str = "", **to: str) -> None:
         """Moves everybody's clock on ("1h", or to="09:00", zone=...) and waits for what that brings."""
