@@ -103,11 +103,12 @@ def hard_danger(turn: Turn, text: str) -> str | None:
 
 
 def changed(turn: Turn, event: Edited) -> None:
-    """An edited message: the letter it is part of follows; a sealed one does not, and says so."""
+    """An edited message: the letter it is part of follows, open here or not; a sealed one does not, and says so."""
     session = sessions.active(turn)
-    if session is not None and advance(turn, session, event).outcome != "ignored":
-        return
-    if (danger := hard_danger(turn, event.text)) is not None:
+    if session is not None:
+        if advance(turn, session, event).outcome == "interrupted":
+            return
+    elif (danger := hard_danger(turn, event.text)) is not None:
         begin(turn, Start(danger))
         return
     if drafts.edit_by_message(turn, ref=event.ref, text=event.text) == "sealed":
