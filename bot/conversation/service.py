@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from sqlalchemy import Connection
@@ -26,9 +26,13 @@ from bot.conversation.taps import tapped
 from bot.db import people as rows
 from bot.db.people import PersonRow
 from bot.delivery import outbox
+from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.engine.events import Edited, Media, Text
 from bot.people import service as people
+from bot.vault import Vault
+
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,24 @@ def _handle(turn: Turn, incoming: Wrote | Commanded | Sent | Changed | Tapped) -
         case _:
             assert_never(incoming)
     return None
+
+
+def say_flooded(connection: Connection, vault: Vault, telegram_id: int, *, now: datetime) -> None:
+    """Messages of this person were dropped unread: they hear so, not more than once an hour."""
+    person = rows.by_telegram(connection, telegram_id)
+    if person is None or outbox.put_since(connection, f"flood:{person.id}:", since=now - AN_HOUR):
+        return
+    outbox.put(
+        connection,
+        vault,
+        key=f"flood:{person.id}:{now:%Y%m%d%H%M%S%f}",
+        person_id=person.id,
+        chat_id=telegram_id,
+        urgency=Urgency.ANSWER,
+        kind="say",
+        payload={"message": "interface.flood_notice"},
+        now=now,
+    )
 
 
 def apologise(connection: Connection, desk: Desk, telegram_id: int, *, key: str, now: datetime) -> tuple[int, ...]:

@@ -80,6 +80,12 @@ def put(
     connection.execute(insert(_rows).values(values).on_conflict_do_nothing(index_elements=["dedupe_key"]))
 
 
+def put_since(connection: Connection, prefix: str, *, since: datetime) -> bool:
+    """Whether a message whose key begins so was added after this moment."""
+    keyed = _rows.c.dedupe_key.startswith(prefix, autoescape=True)
+    return connection.execute(select(_rows.c.id).where(keyed, _rows.c.created_at > since).limit(1)).first() is not None
+
+
 def open_chats(
     connection: Connection, *, now: datetime, busy: Sequence[int], limit: int
 ) -> list[tuple[int, tuple[Urgency, str]]]:

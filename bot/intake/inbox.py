@@ -30,6 +30,7 @@ Raw = Mapping[str, Any]
 def receive(connection: Connection, vault: Vault, updates: Iterable[Raw], *, bot_id: int, now: datetime) -> list[int]:
     """Keeps a batch; an update that is here already is passed over. Returns the senders with something new."""
     senders: dict[int, int] = {}
+    flooding: set[int] = set()
     for raw in updates:
         sender = sender_of(raw)
         if sender not in senders:
@@ -37,6 +38,9 @@ def receive(connection: Connection, vault: Vault, updates: Iterable[Raw], *, bot
         state = "dropped" if senders[sender] >= MAX_OPEN else "open"
         if _insert(connection, vault, raw, bot_id=bot_id, sender=sender, state=state, now=now):
             senders[sender] += 1
+            flooding.update([sender] if state == "dropped" else [])
+    for sender in flooding:
+        service.say_flooded(connection, vault, sender, now=now)
     return list(senders)
 
 
@@ -61,8 +65,9 @@ def _insert(
         "next_try_at": now,
     }
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    done = connection.execute(insert(_rows).values(values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    # Asked for by RETURNING: of an INSERT, psycopg's rowcount is not handed on.
+    new = insert(_rows).values(values).on_conflict_do_nothing().returning(_rows.c.update_id)
+    return connection.execute(new).first() is not None
 
 
 def waiting(connection: Connection, *, now: datetime, limit: int = 500) -> list[int]:

@@ -23,6 +23,7 @@ from bot.conversation.incoming import (
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.DOTALL)
 KINDS = ("photo", "voice", "sticker", "video", "video_note", "audio", "document", "animation", "contact", "location")
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+LARGEST = 2**63 - 1  # ids that fit into the database
 Raw = Mapping[str, Any]
 
 
@@ -33,19 +34,18 @@ def kind_of(update: Raw) -> str:
 
 def sender_of(update: Raw) -> int:
     """Telegram's id of whoever caused the update; 0 for nobody."""
-    payload = update.get(kind_of(update)) or {}
-    return int((payload.get("from") or {}).get("id", 0))
+    return _id(_part(_part(update, kind_of(update)), "from"), "id")
 
 
 def translate(update: Raw, *, bot_username: str = "") -> Incoming:
     """What this update means."""
     kind = kind_of(update)
-    payload = update.get(kind)
-    if not isinstance(payload, Mapping):
-        return Nothing()
+    payload = _part(update, kind)
     if kind == "callback_query":
         return _tap(payload)
-    chat = payload.get("chat") or {}
+    chat = _part(payload, "chat")
+    if not chat:
+        return Nothing()
     if chat.get("type") != "private":
         return _group(kind, payload, chat, bot_username)
     if kind == "my_chat_member":
@@ -67,49 +67,75 @@ def asked(updates: Iterable[Raw]) -> list[tuple[int, int, str, str]]:
     return found
 
 
+# -- reading what may be missing or of another form
+
+
+def _part(of: Raw, name: str) -> Raw:
+    """An object inside of an object; an empty one where there is none."""
+    found = of.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _id(of: Raw, name: str) -> int:
+    """An id; 0 where there is none."""
+    found = of.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) and abs(found) <= LARGEST else 0
+
+
+def _text(of: Raw, *names: str) -> str | None:
+    """The first of these that is a text. Halves of a character, which no database keeps, are replaced."""
+    found = (of[name] for name in names if isinstance(of.get(name), str))
+    text = next(found, None)
+    return None if text is None else text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
 def _sender(payload: Raw) -> Sender | None:
-    user = payload.get("from") or {}
-    if not isinstance(user.get("id"), int) or user.get("is_bot"):
+    user = _part(payload, "from")
+    if _id(user, "id") <= 0 or user.get("is_bot"):
         return None
-    return Sender(user["id"], str(user.get("language_code") or "en")[:8])
+    return Sender(_id(user, "id"), (_text(user, "language_code") or "en")[:8])
+
+
+# -- the kinds of updates
 
 
 def _tap(payload: Raw) -> Incoming:
-    sender, message = _sender(payload), payload.get("message") or {}
-    if sender is None or (message.get("chat") or {}).get("type", "private") != "private":
+    sender, message = _sender(payload), _part(payload, "message")
+    if sender is None or _part(message, "chat").get("type", "private") != "private":
         return Nothing()
-    return Tapped(sender, int(message.get("message_id", 0)), str(payload.get("data", "")), str(payload.get("id", "")))
+    return Tapped(sender, _id(message, "message_id"), _text(payload, "data") or "", _text(payload, "id") or "")
 
 
 def _group(kind: str, payload: Raw, chat: Raw, bot_username: str) -> Incoming:
     if kind == "my_chat_member":
-        status = (payload.get("new_chat_member") or {}).get("status")
-        return InGroup(int(chat.get("id", 0)), joined=status in ("member", "administrator"))
-    added = any(user.get("username") == bot_username for user in payload.get("new_chat_members") or ())
-    return InGroup(int(chat.get("id", 0)), joined=added)
+        joined = _part(payload, "new_chat_member").get("status") in ("member", "administrator")
+        return InGroup(_id(chat, "id"), joined=joined)
+    members = payload.get("new_chat_members")
+    users = (user for user in members if isinstance(user, Mapping)) if isinstance(members, list) else ()
+    added = bool(bot_username) and any(user.get("username") == bot_username for user in users)
+    return InGroup(_id(chat, "id"), joined=added)
 
 
 def _member(payload: Raw) -> Incoming:
     sender = _sender(payload)
-    status = (payload.get("new_chat_member") or {}).get("status")
+    status = _part(payload, "new_chat_member").get("status")
     if sender is None:
         return Nothing()
     return Blocked(sender) if status in ("kicked", "left") else Returned(sender)
 
 
 def _edited(payload: Raw) -> Incoming:
-    sender = _sender(payload)
-    if sender is None or not isinstance(payload.get("text", payload.get("caption")), str):
+    sender, ref, text = _sender(payload), _id(payload, "message_id"), _text(payload, "text", "caption")
+    if sender is None or not ref or text is None:
         return Nothing()
-    return Changed(sender, int(payload["message_id"]), payload.get("text", payload.get("caption")))
+    return Changed(sender, ref, text)
 
 
 def _message(payload: Raw) -> Incoming:
-    sender = _sender(payload)
-    if sender is None:
+    sender, ref, text = _sender(payload), _id(payload, "message_id"), _text(payload, "text")
+    if sender is None or not ref:
         return Nothing()
-    ref, text = int(payload["message_id"]), payload.get("text")
-    if not isinstance(text, str):
+    if text is None:
         return _media(sender, ref, payload)
     command = COMMAND.fullmatch(text.strip())
     if command is not None:
@@ -122,5 +148,5 @@ def _media(sender: Sender, ref: int, payload: Raw) -> Incoming:
     content = payload.get(kind)
     if kind == "photo" and isinstance(content, list):
         content = content[-1] if content else {}
-    file = str(content.get("file_id", "")) if isinstance(content, Mapping) else ""
-    return Sent(sender, ref, kind, file, str(payload.get("caption") or ""))
+    file = (_text(content, "file_id") or "") if isinstance(content, Mapping) else ""
+    return Sent(sender, ref, kind, file, _text(payload, "caption") or "")
