@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from babel import localedata
 from babel.dates import format_date
 
 from bot.clock import local_day, zone_of
@@ -33,6 +34,16 @@ class Library:
         return next(found, "")
 
     def day(self, moment: datetime, zone: str, lang: str) -> str:
-        """A date as people of this language write it: 3 March."""
-        formatted: str = format_date(local_day(moment, zone_of(zone)), "d MMMM", locale=lang)
+        """A moment's date on this person's wall, as people of this language write it: 3 March."""
+        formatted: str = format_date(local_day(moment, zone_of(zone)), "d MMMM", locale=_locale(lang))
         return formatted
+
+    def date(self, on: date, lang: str) -> str:
+        """A date with its year: 3 March 2026."""
+        formatted: str = format_date(on, "d MMMM y", locale=_locale(lang))
+        return formatted
+
+
+def _locale(lang: str) -> str:
+    """The language as Babel knows it; English for one that it does not know."""
+    return lang if localedata.exists(lang) else "en"

@@ -38,7 +38,7 @@ def _received(turn: Turn, letter: LetterRow, name: str) -> Start | str | None:
         return "moved_on"
     if name in ("open", "read"):
         service.open_letter(turn, letter, fresh=name == "read")
-        return None
+        return "interface.letter_already_open" if letter.page and name == "open" else None
     if letter.opened_at is None:
         return "moved_on"
     if name == "fold":

@@ -7,7 +7,7 @@ from bot.content.library import Library
 
 
 def lines_text(library: Library, country: str | None, kind: str, lang: str) -> str:
-    """The lines of this kind, one a paragraph: name, number, hours, address, and when they were last checked."""
+    """The lines of this kind, one a paragraph: name, numbers, hours, address, whom it serves, and its last check."""
     return "\n\n".join(_line(library, line, lang) for line in library.helplines.lines_for(country, kind))
 
 
@@ -22,6 +22,9 @@ def _line(library: Library, line: Line, lang: str) -> str:
         said.append(line.hours)
     if line.url:
         said.append(line.url)
+    if line.serves != "everyone":
+        said.append(catalogue.text(f"interface.line_serves_{line.serves}", lang))
+    said.append(catalogue.text("interface.line_checked", lang, {"date": library.date(line.checked_on, lang)}))
     return "\n".join(said)
 
 

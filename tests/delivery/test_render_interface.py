@@ -1,0 +1,79 @@
+"""The words that are said outside dialogs: the code and dialogs/interface.yaml name the same messages."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.content.library import Library
+from bot.conversation.commands import MENU
+from bot.letters.drafts import NOTE_PIECES
+from bot.nudges.rules import RULES
+
+BOT = Path(__file__).resolve().parents[2] / "bot"
+SAYING = ("tell", "own", "words", "text", "spans")
+# Names that the code puts together, and what it puts in.
+BUILT = {
+    "interface.command_{}": MENU,
+    "interface.i_{}": NOTE_PIECES,
+    "why_{}": (*RULES, "nothing"),
+    "nudge_{}_said": ("done", "not_now"),
+    "{}_button": ("photo", "voice"),
+    "interface.line_serves_{}": ("women", "men"),
+    "interface.{}": (),  # a name that stands elsewhere as a constant
+}
+
+
+def trees() -> Iterator[ast.Module]:
+    for path in sorted(BOT.rglob("*.py")):
+        if path.parent.name not in ("engine", "lint", "content", "phrasing", "db"):
+            yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def constants() -> set[str]:
+    nodes = (node for tree in trees() for node in ast.walk(tree))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def said() -> Iterator[ast.expr]:
+    """The first argument of every call that words a message."""
+    calls = (node for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in SAYING:
+            yield call.args[0]
+
+
+def pattern_of(node: ast.JoinedStr) -> str:
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+
+
+def ids(library: Library) -> set[str]:
+    return {one.removeprefix("interface.") for one in library.catalogue.ids() if one.startswith("interface.")}
+
+
+def built() -> set[str]:
+    return {pattern.removeprefix("interface.").format(value) for pattern, values in BUILT.items() for value in values}
+
+
+def test_every_message_that_the_code_says_is_there(shelf: Library) -> None:
+    named = {node.value for node in said() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    fixed = {name for name in named if name.startswith("interrupts.")}
+    assert {name.removeprefix("interface.") for name in named - fixed} - ids(shelf) == set()
+    assert fixed <= shelf.catalogue.ids()
+    assert built() - ids(shelf) == set()
+
+
+def test_names_are_put_together_only_in_ways_that_are_known_here() -> None:
+    patterns = {pattern_of(node) for node in said() if isinstance(node, ast.JoinedStr)}
+    assert patterns - BUILT.keys() - {"interrupts.{}"} == set()
+
+
+def test_no_message_of_the_interface_is_without_use(shelf: Library) -> None:
+    used = {name.removeprefix("interface.") for name in constants()} | built()
+    assert sorted(ids(shelf) - used) == []
+
+
+@pytest.mark.parametrize("name", MENU)
+def test_descriptions_of_commands_fit_into_the_menu(shelf: Library, name: str) -> None:
+    assert 3 <= len(shelf.catalogue.text(f"interface.command_{name}")) <= 256
