@@ -10,6 +10,8 @@ from bot.phrasing.reading import Hit, Reading, hide_quotes
 from bot.phrasing.spelling import MARKS, Spelling, words_of
 from bot.phrasing.tokens import tokenize
 
+# Groups that only take matches away; a negation before them changes nothing.
+_EXCEPTIONS = frozenset(("harmless", "elsewhere", "settled", "settled_now", "returning", "foreign_feeling"))
 _QUESTION = ":q:"
 _SECTIONS = ("spelling", "before", "symbols", "verbs", "common", "classes", "rules", "rewrites")
 
@@ -51,10 +53,11 @@ class Lexicon:
     def find(self, group: str, reading: Reading) -> list[Hit]:
         """All matches of a group's rules, in order of the text; under a negation only where a rule says so."""
         hits = []
+        guarded = not group.startswith("not_") and group not in _EXCEPTIONS
         for rule in self.rules[group].worth_trying(reading.vocabulary):
             for match in rule.regex.finditer(reading.line):
                 hit = reading.hit(rule.source, match.start(), match.end(), rule.marks)
-                if "negated" in rule.marks or not self.is_negated(reading, hit.first):
+                if not guarded or "negated" in rule.marks or not self.is_negated(reading, hit.first):
                     hits.append(hit)
         return sorted(hits, key=lambda hit: (hit.first, -hit.last))
 
