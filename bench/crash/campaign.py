@@ -14,6 +14,7 @@ from tests.support.phones import NotSeen
 from tests.support.process import Stage
 
 PATIENCE = 120.0
+SOON = 0.7  # of the kills; the others come when the ticks may have begun to give letters and daily messages out
 KILLED_TWICE = 0.25  # of the bursts: once more while the new process is coming up
 
 
@@ -26,6 +27,7 @@ class Figures:
     busy_kills: int = 0
     with_inbox: int = 0
     with_outbox: int = 0
+    with_a_message_on_its_way: int = 0
     while_starting: int = 0
     bursts: int = 0
     updates: int = 0
@@ -98,7 +100,7 @@ def _wait_a_moment(stage: Stage, target: int, rng: random.Random) -> None:
     until = time.monotonic() + 2.0
     while time.monotonic() < until and _received(stage) < target:
         threading.Event().wait(0.002)
-    threading.Event().wait(rng.uniform(0.0, 0.04))
+    threading.Event().wait(rng.uniform(0.0, 0.04) if rng.random() < SOON else rng.uniform(0.04, 0.9))
 
 
 def _received(stage: Stage) -> int:
@@ -112,6 +114,7 @@ def _kill(stage: Stage, figures: Figures) -> None:
     figures.with_inbox += inbox > 0
     figures.with_outbox += outbox > 0
     figures.busy_kills += inbox + outbox > 0
+    figures.with_a_message_on_its_way += bool(evidence.query(stage, "SELECT 1 FROM outbox WHERE state = 'sending'"))
 
 
 def _come_to_rest(stage: Stage, figures: Figures) -> None:

@@ -13,7 +13,7 @@ SECONDS = 12.0  # the last burst and the reading of the evidence come on top
 SEED = 9
 
 
-@pytest.mark.xdist_group("kill9")
+@pytest.mark.xdist_group("processes")
 def test_kill_9_in_the_middle_of_everything_loses_and_doubles_nothing(tmp_path: Path) -> None:
     figures = run(tmp_path, kills=20, seed=SEED, seconds=SECONDS)
     sys.stdout.write(f"{figures}\n")

@@ -1,9 +1,11 @@
-"""One local Telegram and one bot a module, fresh people a test; every test ends by asking what Telegram would say."""
+"""One local Telegram and one bot for all chats, fresh people a test; every test ends with what Telegram would say.
+
+Modules that move the clock far, or start and end the bot, bring a stage of their own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.support.stories import connect
 from tests.support.verdict import nothing_wrong
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with Stage(tmp_path_factory.mktemp("stage")) as stage:
         stage.start_bot()
@@ -57,8 +59,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.failed and STAGE in item.stash:
         report.sections.append(("processes", item.stash[STAGE].logs()))
     return report
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,9 +11,17 @@ from tests.support.phones import Phone, buttons
 from tests.support.process import Stage
 from tests.support.stories import BERLIN, begins_alone, connect
 
-pytestmark = pytest.mark.xdist_group("daily_message")
+pytestmark = pytest.mark.xdist_group("processes")
 
 NEW_YORK = ("North America", "New York, Toronto, Miami")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Months go by here, so nobody else lives on this stage."""
+    with Stage(tmp_path_factory.mktemp("daily")) as stage:
+        stage.start_bot()
+        yield stage
 
 
 def nudges(phone: Phone) -> list[dict[str, Any]]:

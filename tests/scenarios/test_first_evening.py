@@ -16,7 +16,7 @@ from tests.support.stories import (
     writes,
 )
 
-pytestmark = pytest.mark.xdist_group("first_evening")
+pytestmark = pytest.mark.xdist_group("chats")
 
 Couple = tuple[Phone, Phone]
 

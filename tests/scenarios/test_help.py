@@ -10,7 +10,7 @@ from tests.support.phones import Phone, buttons
 from tests.support.process import Stage
 from tests.support.stories import begins_alone, opens_a_blank_page
 
-pytestmark = pytest.mark.xdist_group("help")
+pytestmark = pytest.mark.xdist_group("chats")
 
 Couple = tuple[Phone, Phone]
 

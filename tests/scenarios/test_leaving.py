@@ -11,7 +11,7 @@ from tests.support.phones import Phone, buttons
 from tests.support.process import Stage
 from tests.support.stories import begins_alone, connect, opens_a_blank_page, sends_letter
 
-pytestmark = pytest.mark.xdist_group("leaving")
+pytestmark = pytest.mark.xdist_group("chats")
 
 Couple = tuple[Phone, Phone]
 NEUTRAL = "Your partner is not reachable through me right now."

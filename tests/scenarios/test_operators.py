@@ -17,7 +17,7 @@ import pytest
 from tests.support.process import HOST, KEY, ROOT, TOKEN, WEBHOOK_SECRET, Stage
 from tests.support.stories import begins_alone
 
-pytestmark = pytest.mark.xdist_group("operators")
+pytestmark = pytest.mark.xdist_group("processes")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tests.support.phones import Phone
 from tests.support.process import HOST, WEBHOOK_SECRET, Stage
 from tests.support.stories import begins_alone, connect, sends_letter
 
-pytestmark = pytest.mark.xdist_group("webhook")
+pytestmark = pytest.mark.xdist_group("processes")
 
 
 @pytest.fixture(scope="module")
