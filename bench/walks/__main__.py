@@ -15,6 +15,7 @@ from bench.walks.service import Premises
 from bench.walks.shrink import shrunk
 from bench.walks.walk import Walk, Walked
 
+NOTED = ("unchanged", "benign", "wordless_tapped", "wordless_typed", "not_possible")
 SHOWN = ("steps", "joined_first", "walks_opened", "opened", "yeses", "taken_back", "nudges", "dangers", "sent")
 
 
@@ -77,8 +78,7 @@ def report(found: Sum, seconds: float) -> str:
         f"blocks {figures['act_block']}",
         f"dialogs {len(dialogs)}, nodes {len(found.nodes)} of {found.all_nodes}",
         "acts " + ", ".join(f"{k[4:]} {v}" for k, v in sorted(figures.items()) if k.startswith("act_")),
-        "noted "
-        + ", ".join(f"{k} {figures[k]}" for k in ("unchanged", "benign", "question_out_of_sight", "not_possible")),
+        "noted " + ", ".join(f"{k} {figures[k]}" for k in NOTED),
         f"broken {len(found.broken)}",
     ]
     kinds: dict[str, list[Walked]] = {}

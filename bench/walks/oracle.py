@@ -36,6 +36,7 @@ class Oracle:
         self._met: set[tuple[str, str]] = set()  # (viewer, owner): owner's name may be known to viewer
         self._nudged: set[tuple[int, object]] = set()
         self._nudges: set[str] = set()
+        self._out_of_sight: set[int] = set()  # of these their own act has taken the buttons away
 
     # -- messages
 
@@ -105,28 +106,37 @@ class Oracle:
         """After everything that follows from an act has been done."""
         phone = self._phones[act.who]
         self._read_name(phone)
+        if phone.blocked:
+            self._out_of_sight.add(phone.id)
         if (kind := self._service.peek("SELECT kind FROM outbox WHERE state = 'parked'")) is not None:
             raise Broken("parked", f"an outbox row of kind {kind}")
         if done and act.kind in HEARD and not phone.blocked:
             self._answered(phone, act)
-            self._way_on(phone)
+            self._way_on(phone, act)
 
     def _answered(self, phone: Phone, act: Act) -> None:
-        mine = [sent for sent in told(self._service.sent, phone.id) if sent.how != "edit_message_reply_markup"]
+        mine = told(self._service.sent, phone.id)
+        wordless = bool(mine) and all(sent.how == "edit_message_reply_markup" for sent in mine)
+        self.figures[f"wordless_{'typed' if act.kind == 'say' else 'tapped'}"] += wordless
         if not mine:
             raise Broken("silence", f"nothing follows from {act}")
         if not any(sent.changed for sent in mine):
             self.figures["unchanged"] += 1
 
-    def _way_on(self, phone: Phone) -> None:
+    def _way_on(self, phone: Phone, act: Act) -> None:
         """The question that is open stands in the chat with its buttons."""
         key = self._service.peek(_OPEN, self._service.person_id(phone.id))
         if key is None:
             return
         session, turn = (int(number) for number in key.split())
         prefix = f"s.{base36(session)}.{base36(turn)}."
-        if not any(one.data.startswith(prefix) for _, row in phone.keyboards() for one in row):
-            self.figures["question_out_of_sight"] += 1
+        if any(one.data.startswith(prefix) for _, row in phone.keyboards() for one in row):
+            self._out_of_sight.discard(phone.id)
+        elif phone.id not in self._out_of_sight:
+            deleted = any(sent.how == "delete_messages" for sent in told(self._service.sent, phone.id))
+            if not deleted and act.kind not in ("forge", "steal"):
+                raise Broken("out_of_sight", f"the question that is open has no buttons after {act}")
+            self._out_of_sight.add(phone.id)
 
     def ended(self, settle: Callable[[Act], None]) -> None:
         """At the end everybody who ever came in still has a way on."""

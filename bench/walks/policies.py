@@ -24,7 +24,7 @@ ONBOARDING: dict[str, float] = {
 WRITING: dict[str, float] = {
     "Write a letter": 20, "Calm enough to write": 9, "A blank page": 3, "I am ready": 9, "Preview": 8, "Next": 8,
     "Keep it as it is": 9, "Yes, now": 20, "Yes, in two hours": 4, "Yes, tomorrow morning": 4, "Open": 25,
-    "Open again": 3, "Next page": 6, "Answer": 5, "In my own way": 4, "Four small steps": 4, "Something else": 5,
+    "Open again": 3, "Next page": 6, "Answer": 5, "In my own way": 4, "Step by step": 4, "Something else": 5,
     "Not now": 0.3, "Stop": 0.2, "Back": 0.4, "Send it to my partner": 9, "See what we can do": 9,
     "My letters": 2, "Sent": 3, "Resting": 3, "Draft": 4, "Take it back": 5,
 }  # fmt: skip

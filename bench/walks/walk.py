@@ -109,10 +109,21 @@ class Walk:
             yield Act(writer, "say", "/write")
         while not letters.consents and (left := left - 1) > 0:
             yield self._chooser.act(writer, DRIVEN)
+        if letters.consents and self._rng.random() < 0.25:
+            yield from self._taken_back(writer)
         if letters.consents and not self._label(self.phones[reader], "Open"):
             yield Act(reader, "clock", nth=14 * 3600)
         while letters.consents and not letters.readings and (left := left - 1) > 0:
             yield self._chooser.act(reader, DRIVEN)
+
+    def _taken_back(self, writer: str) -> Iterator[Act]:
+        """The writer thinks better of it."""
+        yield Act(writer, "say", "/letters")
+        for wanted in ("Resting", "Sent", "Take it back"):
+            shown = [one.label for _, row in self.phones[writer].keyboards()[:1] for one in row]
+            label = next((label for label in shown if label.startswith(wanted)), None)
+            if label is not None:
+                yield Act(writer, "tap", label)
 
     def _label(self, phone: Phone, label: str) -> bool:
         return any(one.label == label for _, row in phone.keyboards() for one in row)
