@@ -1,4 +1,4 @@
-"""The dev sets of the language evaluation, with floors a little under what the rules reach."""
+"""The language evaluation, with floors a little under what the rules reach."""
 
 import importlib.util
 import json
@@ -10,6 +10,11 @@ import pytest
 from bot.phrasing import Lexicon, predict
 
 SETS = Path(__file__).parent / "language_eval"
+FOLDERS = {
+    "dev": SETS / "dev",
+    "build": Path(__file__).parent / "own" / "build",
+    "check": Path(__file__).parent / "own" / "check",
+}
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +25,43 @@ def scorer() -> Any:
     return module
 
 
-def scores(kind: str, scorer: Any, lexicon: Lexicon) -> dict[str, Any]:
-    gold = scorer.load(SETS / "dev" / f"{kind}.jsonl")
+def scores(kind: str, folder: str, scorer: Any, lexicon: Lexicon) -> dict[str, Any]:
+    gold = scorer.load(FOLDERS[folder] / f"{kind}.jsonl")
     lines = {key: json.loads(json.dumps(predict(kind, row, lexicon))) for key, row in gold.items()}
     return getattr(scorer, f"score_{kind}")(gold, lines, [])
 
 
-def test_verdicts_and_flags_of_i_statements_keep_their_level(scorer: Any, lexicon: Lexicon) -> None:
-    result = scores("i_statements", scorer, lexicon)
-    assert result["verdict_macro_f1"] >= 0.92
-    assert result["flag_macro_f1"] >= 0.90
+@pytest.mark.parametrize(
+    ("folder", "verdicts", "flags"), [("dev", 0.94, 0.93), ("build", 0.92, 0.88), ("check", 0.9, 0.86)]
+)
+def test_verdicts_and_flags_keep_their_level(
+    folder: str, verdicts: float, flags: float, scorer: Any, lexicon: Lexicon
+) -> None:
+    result = scores("i_statements", folder, scorer, lexicon)
+    assert result["verdict_macro_f1"] >= verdicts
+    assert result["flag_macro_f1"] >= flags
+
+
+@pytest.mark.parametrize("folder", ["dev", "build", "check"])
+def test_danger_is_found_and_ordinary_messages_are_left_alone(folder: str, scorer: Any, lexicon: Lexicon) -> None:
+    result = scores("safety", folder, scorer, lexicon)
+    assert result["sensitivity_by_directness"]["direct"] >= 0.97
+    assert result["sensitivity_by_directness"]["indirect"] >= 0.9
+    assert result["specificity"] >= 0.98
+
+
+@pytest.mark.parametrize("folder", ["dev", "build", "check"])
+def test_causes_are_matched(folder: str, scorer: Any, lexicon: Lexicon) -> None:
+    assert scores("cause_matching", folder, scorer, lexicon)["macro_f1"] >= 0.87
+
+
+@pytest.mark.parametrize("folder", ["dev", "build", "check"])
+def test_sentences_of_letters_are_flagged_and_kind_ones_are_not(folder: str, scorer: Any, lexicon: Lexicon) -> None:
+    result = scores("letters", folder, scorer, lexicon)
+    assert result["flagged"]["f1"] >= 0.93
+    assert result["false_flag_rate"] <= 0.03
+
+
+def test_another_kind_of_set_is_refused(lexicon: Lexicon) -> None:
+    with pytest.raises(ValueError, match="poems"):
+        predict("poems", {"id": "x", "text": "y"}, lexicon)

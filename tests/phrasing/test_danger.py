@@ -1,0 +1,77 @@
+"""What counts as danger, what only sounds like it, and how loudly it is answered."""
+
+import pytest
+
+from bot.phrasing import Lexicon, danger
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I want to kill myself", "self_harm"),
+        ("i want 2 die, pls help", "self_harm"),
+        ("My husband hit me again last night", "fear_of_partner_or_abuse"),
+        ("im so scared of him when he drinks", "fear_of_partner_or_abuse"),
+        ("I slapped my wife", "violence_towards_partner"),
+        ("he hits our daughter with a belt", "child_at_risk"),
+        ("she's unconscious and not breathing", "medical_or_other_emergency"),
+    ],
+)
+def test_plain_words_are_found(text: str, kind: str, lexicon: Lexicon) -> None:
+    found = danger(text, lexicon)
+    assert found is not None
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I could strangle her lol",
+        "this job is killing me",
+        "he never hit me, we just argue",
+        "I'm not suicidal, only tired",
+        "In the film she kills herself and we talked all night",
+        "I was in an abusive marriage 10 years ago, that's all behind me and I'm happy now",
+        "she hit me with the news that we are moving",
+        "I'd die for a pizza",
+        "",
+    ],
+)
+def test_idioms_denials_jests_stories_and_the_past_are_left_alone(text: str, lexicon: Lexicon) -> None:
+    assert danger(text, lexicon) is None
+
+
+def test_a_first_person_wish_to_die_interrupts(lexicon: Lexicon) -> None:
+    found = danger("I am going to kill myself tonight", lexicon)
+    assert found is not None
+    assert found.tier == "hard"
+
+
+def test_a_hint_adds_only_one_line(lexicon: Lexicon) -> None:
+    found = danger("everyone would be better off without me", lexicon)
+    assert found is not None
+    assert (found.kind, found.tier) == ("self_harm", "soft")
+
+
+def test_a_child_goes_before_everything_else(lexicon: Lexicon) -> None:
+    found = danger("he hits me and he hits our son", lexicon)
+    assert found is not None
+    assert found.kind == "child_at_risk"
+
+
+def test_a_joke_mark_does_not_hide_a_blow(lexicon: Lexicon) -> None:
+    found = danger("he punched me in the face lol", lexicon)
+    assert found is not None
+    assert found.kind == "fear_of_partner_or_abuse"
+
+
+def test_a_denied_joke_is_no_joke(lexicon: Lexicon) -> None:
+    assert danger("kms lol", lexicon) is None
+    assert danger("kms. not joking this time", lexicon) is not None
+
+
+def test_the_words_that_said_it_are_pointed_at(lexicon: Lexicon) -> None:
+    text = "We had dinner. Then he slapped me. I left."
+    found = danger(text, lexicon)
+    assert found is not None
+    assert "slapped me" in text[found.start : found.end]

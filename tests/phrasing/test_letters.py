@@ -1,0 +1,34 @@
+"""Letters: cutting into sentences, marks, heat."""
+
+from bot.phrasing import Lexicon, heat, marks, sentences
+
+HOT = "Dear Ana,\n\nYou are a coward.\nIf you don't call me I'm leaving you. What a hero, bravo!\n\nBen"
+CALM = "Dear Ana,\n\nI miss you. I always loved our walks. Could we go on Sunday?\n\nBen"
+
+
+def test_a_letter_is_cut_at_lines_and_full_stops() -> None:
+    text = 'Hi Bo,\n\nI waited "till 9." Then I left... and slept. 3 hours!\nMia'
+    pieces = [text[start:end] for start, end in sentences(text)]
+    assert pieces == ["Hi Bo,", 'I waited "till 9."', "Then I left... and slept.", "3 hours!", "Mia"]
+
+
+def test_an_empty_letter_has_no_sentences(lexicon: Lexicon) -> None:
+    assert sentences(" \n ") == ()
+    assert marks("", lexicon) == ()
+
+
+def test_hot_sentences_are_marked_with_their_kind(lexicon: Lexicon) -> None:
+    flags = {HOT[m.start : m.end]: m.flags for m in marks(HOT, lexicon) if m.flags}
+    assert flags["You are a coward."] == {"blame"}
+    assert "threat" in flags["If you don't call me I'm leaving you."]
+    assert "contempt" in flags["What a hero, bravo!"]
+
+
+def test_a_calm_letter_is_cold_and_a_hot_one_is_hot(lexicon: Lexicon) -> None:
+    assert heat(marks(CALM, lexicon)) == 0
+    assert heat(marks(HOT, lexicon)) == 5
+
+
+def test_marks_name_words_of_their_own_sentence(lexicon: Lexicon) -> None:
+    for mark in marks(HOT, lexicon):
+        assert mark.words in HOT[mark.start : mark.end]
