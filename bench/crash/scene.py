@@ -99,7 +99,7 @@ def write(person: Person, token: str, rng: random.Random) -> list[Input]:
         "It is sealed, and rests for two hours first" if rests else "It is sealed and on its way",
         "gets a short notice without a word of it",
     ]
-    typed = ["/write", "Calm enough to write", "A blank page", *parts, "Preview"]
+    typed = ["/write", "A blank page", *parts, "Preview"]
     return [Input(person, text) for text in [*typed, "Yes, in two hours" if rests else "Yes, now"]]
 
 

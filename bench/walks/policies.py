@@ -16,9 +16,9 @@ Boards = list[tuple[Message, list[Shown]]]
 
 ONBOARDING: dict[str, float] = {
     "Got one": 9, "I will": 9, "Yes, and I am 18 or over": 60, "All is fine": 30, "Skip": 5, "Invite my partner": 60,
-    "Make the link": 90, "Yes, connect us": 90, "Yes, that is them": 90, "Not now": 0.01, "I am under 18": 0.01,
+    "Yes, connect us": 90, "Yes, that is them": 90, "Not now": 0.01, "I am under 18": 0.01,
     "I am afraid, or not safe": 0.05, "No": 0.01, "Another region": 0.05, "No daily message": 0.05,
-    "First on my own": 0.1, "Nothing comes to mind": 0.5, "Something else": 0.5, "Stop": 0.01, "Back": 0.05,
+    "On my own for now": 0.1, "Nothing comes to mind": 0.5, "Something else": 0.5, "Stop": 0.01, "Back": 0.05,
     "Urals to Far East": 0.1, "Central Asia": 0.1,
 }  # fmt: skip
 WRITING: dict[str, float] = {
@@ -35,7 +35,7 @@ LEAVING: dict[str, float] = {
     "This letter worries me": 6,
     "Settings": 4, "My partner and me": 6, "Hold back letters": 6, "Let letters in": 6, "More": 3, "My letters": 4,
     "Write a letter": 4, "Yes, now": 9, "Open": 5, "I am afraid, or not safe": 3, "Invite my partner": 4,
-    "Make the link": 9, "Yes, connect us": 9, "Yes, that is them": 9,
+    "Yes, connect us": 9, "Yes, that is them": 9,
 }  # fmt: skip
 
 

@@ -282,7 +282,7 @@ def test_a_letter_of_thirty_thousand_characters_is_read_page_by_page(
 
 
 def test_a_preview_shows_what_will_be_read(world: World, ana: Phone, ben: Phone, couple: int) -> None:
-    ana.commands("write").taps("Calm enough to write", "A blank page")
+    ana.commands("write").taps("A blank page")
     ana.writes("First, *plain* _marks_ <b>&amp;").writes("Second.").taps("Preview")
     preview = ana.bubble("This is how it will be read:").text.split("\n\n", 1)[1]
     ana.taps("Yes, now")
@@ -296,7 +296,7 @@ def test_a_preview_shows_what_will_be_read(world: World, ana: Phone, ben: Phone,
 
 
 def with_enclosures(world: World, ana: Phone, ben: Phone) -> int:
-    ana.commands("write").taps("Calm enough to write", "A blank page")
+    ana.commands("write").taps("A blank page")
     ana.writes("Look.").sends("photo", "photo-1", "the sea").sends("voice", "voice-1")
     ana.taps("Preview", "Yes, now")
     world.ticks()
@@ -326,7 +326,7 @@ def test_an_enclosure_tapped_twice_leaves_nothing_lying_open(world: World, ana: 
 
 
 def test_many_enclosures_all_come_and_all_go(world: World, ana: Phone, ben: Phone, couple: int) -> None:
-    ana.commands("write").taps("Calm enough to write", "A blank page")
+    ana.commands("write").taps("A blank page")
     for number in range(1, 35):
         ana.sends("photo", f"photo-{number}")
     ana.taps("Preview", "Yes, now")
@@ -422,6 +422,6 @@ def test_media_outside_of_a_letter_is_answered_kindly(world: World, ana: Phone) 
 
 
 def test_an_edit_of_a_sealed_letter_says_that_it_stands_fast(world: World, ana: Phone, couple: int) -> None:
-    ana.commands("write").taps("Calm enough to write", "A blank page").writes("Hello.").taps("Preview", "Yes, now")
+    ana.commands("write").taps("A blank page").writes("Hello.").taps("Preview", "Yes, now")
     ana.edits("Hello.", "Goodbye.")
     assert "That letter is sealed" in ana.said

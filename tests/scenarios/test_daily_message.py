@@ -134,7 +134,7 @@ def test_one_who_is_alone_has_everything_for_one(evening: Stage, ana: Phone) -> 
     begins_alone(ana)
     ana.says("/menu")
     labels = {button["text"] for button in buttons(ana.sees("What would you like to do?"))}
-    assert {"Say something clearly", "What is going on", "More"} <= labels
+    assert {"Say something hard", "How we are doing", "More"} <= labels
     assert "Write a letter" not in labels
     ana.says("/write")
     ana.sees("not reachable through me right now")

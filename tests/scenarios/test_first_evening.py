@@ -207,8 +207,8 @@ def test_a_letter_is_answered_in_kind(couple: Couple) -> None:
     ben.taps("Open")
     ben.finds(notice["id"], "I miss our evenings.")
     ben.taps("Answer", on=notice["id"])
-    ben.sees("You owe no quick answer")
-    ben.taps("Four small steps")
+    ben.sees("There is no hurry")
+    ben.taps("Step by step")
     steps = [
         ("what did you hear in theirs?", "I heard that you miss our evenings.", "Next"),
         ("what in it can you understand?", "It makes sense, because we both came home late.", "Next"),

@@ -87,7 +87,6 @@ def test_danger_in_a_letter_does_not_get_into_the_letter(couple: Couple) -> None
     ana.says("/letters")
     shelf = ana.sees("Your letters:")
     ana.presses(shelf["id"], buttons(shelf)[0]["data"])
-    ana.taps("Calm enough to write")
     ana.sees("This is your draft so far")
     assert not any("kill you" in m["text"] for m in ana.from_bot() + ben.from_bot())
 
@@ -106,9 +105,9 @@ def test_help_is_two_taps_away_from_every_step_and_leads_back(ana: Phone) -> Non
         helps_at(ana, question)
         answer(ana)
     ana.sees("That is all I need")
-    ana.taps("First on my own")
+    ana.taps("On my own for now")
     helps_at(ana, "What would you like to begin with?")
-    ana.taps("What is going on")
+    ana.taps("How we are doing")
     helps_at(ana, "what still works between you two?")
     ana.taps("We laugh")
     for number in range(1, 11):

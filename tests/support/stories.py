@@ -49,7 +49,7 @@ def begins(phone: Phone, *, zone: tuple[str, str] = BERLIN, hour: str = "9:00") 
 def begins_alone(phone: Phone, *, zone: tuple[str, str] = BERLIN, hour: str = "9:00") -> None:
     """The first minute of somebody who stays on their own for now."""
     begins(phone, zone=zone, hour=hour)
-    phone.taps("First on my own")
+    phone.taps("On my own for now")
     phone.sees("What would you like to begin with?")
     phone.taps("Not now")
     phone.sees("/menu shows what there is")
@@ -58,8 +58,6 @@ def begins_alone(phone: Phone, *, zone: tuple[str, str] = BERLIN, hour: str = "9
 def invites(phone: Phone) -> str:
     """Makes a link; its payload."""
     phone.taps("Invite my partner")
-    phone.sees("It works once, for 24 hours")
-    phone.taps("Make the link")
     phone.sees("Here is your link")
     return phone.link()
 
@@ -93,8 +91,6 @@ def connect(
 def opens_a_blank_page(phone: Phone) -> None:
     """Up to the point where parts of a letter are gathered."""
     phone.says("/write")
-    phone.sees("Some things are easier to write than to say")
-    phone.taps("Calm enough to write")
     phone.sees("What kind of letter is it?")
     phone.taps("A blank page")
     phone.sees("Write as many messages as you like")
