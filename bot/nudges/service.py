@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from bot import access
-from bot.clock import local_day, local_time, zone_of
+from bot.clock import in_quiet_hours, local_day, local_time, next_local_time, zone_of
 from bot.db import people
 from bot.db.models import GestureShown, NotForUs, Nudge, Person, table
 from bot.db.people import PersonRow
@@ -44,9 +44,13 @@ def plan_due(connection: Connection, desk: Desk, *, now: datetime, limit: int = 
 def _plan(connection: Connection, desk: Desk, person: PersonRow, *, now: datetime) -> bool:
     """One person's nudge for today, or none; in each case the next time is set."""
     today = local_day(now, zone_of(person.zone))
-    late = now - (person.next_nudge_at or now) > LATE
     gap = next_gap(person.nudges_ignored)
-    if late or _is_silent(person, now) or _had_one(connection, person, today) or isinstance(gap, Silence):
+    if (
+        _is_too_late(person, now)
+        or _is_silent(person, now)
+        or _had_one(connection, person, today)
+        or isinstance(gap, Silence)
+    ):
         schedule(connection, person, now=now)
         return False
     if isinstance(gap, Ask):
@@ -62,6 +66,12 @@ def _plan(connection: Connection, desk: Desk, person: PersonRow, *, now: datetim
     people.change(connection, person.id, last_nudge_on=today, nudges_ignored=ignored)
     schedule(connection, replace(person, last_nudge_on=today, nudges_ignored=ignored), now=now)
     return True
+
+
+def _is_too_late(person: PersonRow, now: datetime) -> bool:
+    """After an outage: hours past its time, or in quiet hours meanwhile, a nudge is left out."""
+    late = now - (person.next_nudge_at or now) > LATE
+    return late or in_quiet_hours(now, zone_of(person.zone), person.quiet_from, person.quiet_to)
 
 
 def _had_one(connection: Connection, person: PersonRow, today: date) -> bool:
@@ -103,8 +113,15 @@ def _say(
         payload=payload,
         slot=slot,
         now=now,
-        drop_at=now + LATE,
+        drop_at=_last_moment(person, now),
     )
+
+
+def _last_moment(person: PersonRow, now: datetime) -> datetime:
+    """Until when an unsent nudge may still go: three hours, or until quiet hours begin."""
+    if person.quiet_from == person.quiet_to:
+        return now + LATE
+    return min(now + LATE, next_local_time(now, zone_of(person.zone), person.quiet_from))
 
 
 def _keep(connection: Connection, desk: Desk, person: PersonRow, choice: Choice, on: date, *, now: datetime) -> int:
