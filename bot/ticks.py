@@ -15,7 +15,6 @@ from bot.db.session import Database
 from bot.delivery import outbox
 from bot.delivery.sender import Sender
 from bot.delivery.turn import Desk
-from bot.intake import inbox
 from bot.letters import service as letters
 from bot.log import log
 from bot.nudges import service as nudges
@@ -27,6 +26,7 @@ BEATS: tuple[tuple[str, Unit, float], ...] = (
     ("folds", letters.fold_due, 5.0),
     ("waits", housekeeping.end_waits, 1.0),
     ("erasures", housekeeping.erase_keys, 1.0),
+    ("silence", housekeeping.forget_silent, 1800.0),
 )
 
 
@@ -65,8 +65,7 @@ async def _run(database: Database, unit: Callable[..., Any], *args: Any, **kwarg
 
 def housekeep(connection: Connection, *, now: datetime) -> None:
     """Forgets what is of no more use."""
-    inbox.purge(connection, now=now)
-    outbox.purge(connection, before=now - timedelta(days=2))
-    outbox.forget_messages(connection, before=now - timedelta(days=2))
+    outbox.purge(connection, now=now)
+    outbox.forget_messages(connection, now=now)
     nudges.expire_old(connection, before=(now - timedelta(days=400)).date())
     housekeeping.forget_old(connection, now=now)

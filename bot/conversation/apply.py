@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from bot import access
 from bot.checkup import service as checkup
-from bot.conversation import leaving, sessions
+from bot.conversation import exporting, leaving, sessions
 from bot.conversation.acts import INTERNAL, MODELS
 from bot.delivery.outbox import Urgency, count_after, in_slot
 from bot.delivery.pages import paginate
@@ -171,7 +171,7 @@ ACTS: dict[str, Callable[..., Start | Resume | None]] = {
     "rest": nudges.rest,
     "continue_suspended": _continue,
     "hide_chat": privacy.hide,
-    "export_mine": privacy.export,
+    "export_mine": exporting.export,
     "delete_me": leaving.delete_me,
     "say_bye": leaving.bye,
     "explain_nudge": nudges.explain,

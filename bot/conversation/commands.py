@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot import access
-from bot.conversation import dialogs, sessions
+from bot.conversation import dialogs, exporting, sessions
 from bot.delivery.turn import Turn
 from bot.engine.events import Command, Resume, Start
 from bot.letters import taps as letters
@@ -31,7 +31,7 @@ ACTS: dict[str, Callable[[Turn], object]] = {
     "letters": letters.show_list,
     "why": nudges.explain,
     "hide": privacy.hide,
-    "export": privacy.export,
+    "export": exporting.export,
     "continue": dialogs.resume,
 }
 FOR_ALL = frozenset({"privacy", "delete", "bye"})

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, or_, select, update
 
-from bot.conversation import dialogs
+from bot.clock import in_quiet_hours, zone_of
+from bot.conversation import dialogs, leaving
 from bot.db import people
-from bot.db.models import DialogSession, KeyErasure, Letter, Person, table
+from bot.db.models import DialogSession, Inbox, KeyErasure, Letter, Person, table
 from bot.delivery import outbox
+from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.engine.events import Timer
 from bot.letters import drafts
@@ -18,7 +20,12 @@ _sessions = table(DialogSession)
 _erasures = table(KeyErasure)
 _letters = table(Letter)
 _people = table(Person)
+_inbox = table(Inbox)
 WITHOUT_CONSENT = timedelta(hours=24)
+KEEP_KEYS = timedelta(hours=48)  # as long as Telegram could repeat an update, and longer
+KEEP_PARKED = timedelta(days=30)
+SILENCE = timedelta(days=365)
+SILENCE_WARNED = timedelta(days=30)
 
 
 def end_waits(connection: Connection, desk: Desk, *, now: datetime, limit: int = 100) -> list[int]:
@@ -54,10 +61,33 @@ def erase_keys(connection: Connection, desk: Desk, *, now: datetime, limit: int 
 
 
 def forget_old(connection: Connection, *, now: datetime) -> None:
-    """Drafts of 30 days and opened letters of 180 days lose their words; strangers without consent are forgotten."""
+    """Old drafts and letters lose their words; keys of done updates and sessions of strangers are forgotten."""
     for letter_id in connection.execute(select(_letters.c.id).where(_letters.c.expires_at <= now)).scalars().all():
         drafts.erase(connection, letter_id)
     strangers = select(_people.c.id).where(
         _people.c.known_at.is_(None), _people.c.gone_at.is_(None), _people.c.seen_at < now - WITHOUT_CONSENT
     )
     connection.execute(_sessions.delete().where(_sessions.c.person_id.in_(strangers)))
+    done = _inbox.c.state.in_(("done", "dropped")) & (_inbox.c.received_at < now - KEEP_KEYS)
+    parked = (_inbox.c.state == "parked") & (_inbox.c.received_at < now - KEEP_PARKED)
+    connection.execute(_inbox.delete().where(or_(done, parked)))
+
+
+def forget_silent(connection: Connection, desk: Desk, *, now: datetime, limit: int = 50) -> list[int]:
+    """After a year without a sign a person is warned once, and a month later everything of theirs goes."""
+    quiet = _people.c.gone_at.is_(None) & _people.c.known_at.is_not(None) & (_people.c.seen_at < now - SILENCE)
+    chats = []
+    for person_id in connection.execute(select(_people.c.id).where(quiet).limit(limit)).scalars().all():
+        person = people.by_id(connection, person_id, lock=True)
+        if person is None or person.telegram_id is None:
+            continue
+        turn = Turn(connection=connection, desk=desk, person=person, now=now, key=f"silence:{person.id}:{now:%Y%m%d}")
+        if person.silent_until is None and not in_quiet_hours(
+            now, zone_of(person.zone), person.quiet_from, person.quiet_to
+        ):
+            people.change(connection, person.id, silent_until=now + SILENCE_WARNED, next_nudge_at=None)
+            turn.tell("silence_warning", urgency=Urgency.NUDGE)
+            chats.append(person.telegram_id)
+        elif person.silent_until is not None and person.silent_until <= now:
+            leaving.erase(turn)
+    return chats

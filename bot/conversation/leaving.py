@@ -6,7 +6,18 @@ from sqlalchemy import delete, select, update
 
 from bot.conversation import sessions
 from bot.db import people
-from bot.db.models import Checkup, GestureShown, Inbox, KeyErasure, Letter, LetterPart, NotForUs, Nudge, table
+from bot.db.models import (
+    ChatMessage,
+    Checkup,
+    GestureShown,
+    Inbox,
+    KeyErasure,
+    Letter,
+    LetterPart,
+    NotForUs,
+    Nudge,
+    table,
+)
 from bot.delivery import outbox
 from bot.delivery.turn import Turn
 from bot.letters import service as letters
@@ -31,23 +42,23 @@ def end_couple(turn: Turn) -> None:
 
 def delete_me(turn: Turn) -> None:
     """Everything of this person goes; what the partner has opened stays with the partner."""
-    _erase(turn)
+    erase(turn)
     turn.tell("deleted_said", key=f"deleted:{turn.person.id}")
 
 
 def bye(turn: Turn) -> None:
     """The quiet goodbye: as delete, and the last 48 hours of the chat go too. Reads like an ordinary end."""
     privacy.delete_recent(turn)
-    _erase(turn)
+    erase(turn)
     turn.tell("bye_said", key=f"bye:{turn.person.id}")
 
 
-def _erase(turn: Turn) -> None:
+def erase(turn: Turn) -> None:
     """Rows go, the person's key is marked for destruction, the couple ends."""
     connection, person_id = turn.connection, turn.person.id
     leave_partner(turn)
     _erase_letters(turn)
-    for model in (Nudge, GestureShown, NotForUs, Checkup):
+    for model in (Nudge, GestureShown, NotForUs, Checkup, ChatMessage):
         rows = table(model)
         connection.execute(delete(rows).where(rows.c.person_id == person_id))
     sessions.forget_all(turn)

@@ -74,8 +74,8 @@ def _person(connection: Connection, desk: Desk, sender: Sender, *, now: datetime
 
 def _met(connection: Connection, person: PersonRow, *, now: datetime) -> PersonRow:
     people.is_back(connection, person)
-    rows.change(connection, person.id, seen_at=now)
-    return replace(person, seen_at=now, unreachable_at=None)
+    rows.change(connection, person.id, seen_at=now, silent_until=None)
+    return replace(person, seen_at=now, silent_until=None, unreachable_at=None)
 
 
 def _after_bad_news(turn: Turn) -> None:

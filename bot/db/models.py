@@ -49,6 +49,7 @@ class Person(Base):
     seen_at: Mapped[datetime]
     unreachable_at: Mapped[datetime | None]
     gone_at: Mapped[datetime | None]
+    silent_until: Mapped[datetime | None] = mapped_column(index=True)  # warned after a year; then everything goes
     path: Mapped[str] = mapped_column(String(16), default="solo")
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     country: Mapped[str | None] = mapped_column(String(2))

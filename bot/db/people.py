@@ -28,6 +28,7 @@ class PersonRow:
     seen_at: datetime
     unreachable_at: datetime | None
     gone_at: datetime | None
+    silent_until: datetime | None
     path: str
     zone: str
     country: str | None

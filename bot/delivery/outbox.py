@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.db.models import ChatMessage, Outbox, table
@@ -18,6 +18,8 @@ from bot.vault import Vault
 _rows = table(Outbox)
 _messages = table(ChatMessage)
 MAX_ATTEMPTS = 5
+KEEP_CLOSED = timedelta(days=2)
+KEEP_PARKED = timedelta(days=30)
 
 
 class Urgency(IntEnum):
@@ -182,16 +184,17 @@ def interrupted(connection: Connection, vault: Vault) -> list[Row]:
 
 def drop_for(connection: Connection, person_id: int, *, now: datetime, keep: str | None = None) -> None:
     """Nothing more is sent to this person, but for what the unit with the key `keep` has written."""
-    waiting = [_rows.c.person_id == person_id, _rows.c.state == "open"]
+    waiting = [_rows.c.person_id == person_id, _rows.c.state.in_(("open", "parked", "hold"))]
     if keep is not None:
         waiting.append(~_rows.c.dedupe_key.startswith(f"{keep}:", autoescape=True))
     connection.execute(update(_rows).where(*waiting).values(state="dropped", payload=None, sent_at=now))
 
 
-def purge(connection: Connection, *, before: datetime) -> None:
-    """Forgets messages that were closed long ago."""
-    closed = _rows.c.state.in_(("sent", "dropped"))
-    connection.execute(_rows.delete().where(and_(closed, _rows.c.created_at < before)))
+def purge(connection: Connection, *, now: datetime) -> None:
+    """Forgets messages that were closed two days ago, and after a month those that nobody has looked at."""
+    closed = _rows.c.state.in_(("sent", "dropped")) & (_rows.c.created_at < now - KEEP_CLOSED)
+    parked = (_rows.c.state == "parked") & (_rows.c.created_at < now - KEEP_PARKED)
+    connection.execute(_rows.delete().where(or_(closed, parked)))
 
 
 # -- what stands in a chat
@@ -272,7 +275,9 @@ def older_ours(connection: Connection, person_id: int, *, before: datetime, limi
     return list(connection.execute(query).scalars())
 
 
-def forget_messages(connection: Connection, *, before: datetime) -> None:
-    """Message ids older than this are of no use, but for those that fill a slot."""
-    old = and_(_messages.c.at < before, or_(_messages.c.slot.is_(None), _messages.c.at < before - timedelta(days=400)))
-    connection.execute(_messages.delete().where(old))
+def forget_messages(connection: Connection, *, now: datetime) -> None:
+    """Ids of a person's messages are of use for two days, of ours for a month, of those in a slot for a year."""
+    theirs = ~_messages.c.ours & (_messages.c.at < now - KEEP_CLOSED)
+    ours = _messages.c.slot.is_(None) & (_messages.c.at < now - KEEP_PARKED)
+    in_slots = _messages.c.at < now - timedelta(days=400)
+    connection.execute(_messages.delete().where(or_(theirs, ours, in_slots)))

@@ -23,7 +23,6 @@ _rows = table(Inbox)
 
 MAX_TRIES = 5
 MAX_OPEN = 200  # rows of one person that wait; a flood beyond is confirmed and dropped
-KEEP_KEYS = timedelta(hours=48)
 Raw = Mapping[str, Any]
 
 
@@ -153,9 +152,3 @@ def failed(connection: Connection, desk: Desk, sender: int, *, now: datetime) ->
         return False, ()
     finish(connection, row.bot_id, row.update_id, "parked")
     return True, service.apologise(connection, desk, sender, key=f"u:{row.bot_id}:{row.update_id}:sorry", now=now)
-
-
-def purge(connection: Connection, *, now: datetime) -> None:
-    """Keys of done updates are kept as long as Telegram could repeat them."""
-    old = _rows.c.received_at < now - KEEP_KEYS
-    connection.execute(_rows.delete().where(old, _rows.c.state.in_(("done", "dropped"))))

@@ -10,6 +10,7 @@ from bot.clock import next_local_time
 A_DAY = 3  # letters to the partner in one local day of the writer
 KEEP_DRAFT = timedelta(days=30)
 KEEP_OPENED = timedelta(days=180)
+KEEP_SHARED = timedelta(days=30)  # after one of the two has left
 KEEP_STOPPED = timedelta(days=30)  # unopened letters of a couple that has ended
 FOLD_AFTER = timedelta(hours=24)
 MORNING = 8 * 60

@@ -19,7 +19,7 @@ from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.letters import drafts
 from bot.letters.queries import due_letters, sealed_on
-from bot.letters.rules import A_DAY, FOLD_AFTER, KEEP_OPENED, KEEP_STOPPED, LOOK_AGAIN, deliver_at
+from bot.letters.rules import A_DAY, FOLD_AFTER, KEEP_OPENED, KEEP_SHARED, KEEP_STOPPED, LOOK_AGAIN, deliver_at
 from bot.phrasing import Mark, marks
 
 _letters = table(Letter)
@@ -209,3 +209,5 @@ def stop_all(connection: Connection, writer_id: int, *, now: datetime) -> None:
     ours = (_letters.c.writer_id == writer_id) | (_letters.c.reader_id == writer_id)
     unopened = _letters.c.state.in_(("sealed", "waiting"))
     connection.execute(_letters.update().where(ours, unopened).values(state="stopped", expires_at=now + KEEP_STOPPED))
+    shared = (_letters.c.state == "opened") & (_letters.c.expires_at > now + KEEP_SHARED)
+    connection.execute(_letters.update().where(ours, shared).values(expires_at=now + KEEP_SHARED))

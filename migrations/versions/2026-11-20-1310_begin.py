@@ -228,6 +228,7 @@ def upgrade() -> None:
         sa.Column("seen_at", bot.db.types.UTC(), nullable=False),
         sa.Column("unreachable_at", bot.db.types.UTC(), nullable=True),
         sa.Column("gone_at", bot.db.types.UTC(), nullable=True),
+        sa.Column("silent_until", bot.db.types.UTC(), nullable=True),
         sa.Column("path", sa.String(length=16), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
@@ -252,6 +253,7 @@ def upgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_couple_id"), ["couple_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_next_nudge_at"), ["next_nudge_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_silent_until"), ["silent_until"], unique=False)
 
     op.create_table(
         "service_state",
@@ -280,6 +282,7 @@ def downgrade() -> None:
     op.drop_table("wrong_try")
     op.drop_table("service_state")
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_silent_until"))
         batch_op.drop_index(batch_op.f("ix_person_next_nudge_at"))
         batch_op.drop_index(batch_op.f("ix_person_couple_id"))
 
