@@ -2,7 +2,7 @@
 
 from bot.phrasing.evidence import covered, touches
 from bot.phrasing.lexicon import Lexicon
-from bot.phrasing.reading import Hit
+from bot.phrasing.reading import Hit, Reading
 
 CAUSES = (
     "lack_of_communication",
@@ -16,12 +16,17 @@ CAUSES = (
 def causes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Labels in the order of the five causes, or ("other",)."""
     reading = lexicon.read(text, quotes=True)
-    found = {cause: lexicon.find(cause, reading) for cause in CAUSES}
+    found = {cause: _found(cause, reading, lexicon) for cause in CAUSES}
     plain = {cause: [hit for hit in hits if "weak" not in hit.marks] for cause, hits in found.items()}
     named = tuple(cause for cause in CAUSES if _is_named(cause, plain))
     if not named and not lexicon.find("other_cause", reading):
         named = tuple(cause for cause in CAUSES if found[cause])
     return named or ("other",)
+
+
+def _found(cause: str, reading: Reading, lexicon: Lexicon) -> list[Hit]:
+    exceptions = covered(lexicon.find(f"not_{cause}", reading))
+    return [hit for hit in lexicon.find(cause, reading) if not touches(hit, exceptions)]
 
 
 # Words claimed by one of these do not also name a milder cause: "we never make up" is about the quarrel.

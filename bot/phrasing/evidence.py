@@ -77,7 +77,7 @@ def _is_foreign(feeling: Hit, foreign: set[int], reading: Reading) -> bool:
     return reading.words[feeling.first].form == "i" and any(word.form in _OTHERS for word in between[:-1])
 
 
-_OTHERS = frozenset(("you", "he", "she", "they"))
+_OTHERS = frozenset(("you", "he", "she", "they", "we"))
 
 
 def _kept(kind: str, raw: dict[str, tuple[Hit, ...]]) -> tuple[Hit, ...]:

@@ -29,6 +29,9 @@ class RuleSet:
         return [self.rules[place] for place in sorted(places)]
 
 
+_NONE = RuleSet((), {})
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything about one language. Built once by `from_data`; safe to share."""
@@ -54,7 +57,8 @@ class Lexicon:
         """All matches of a group's rules, in order of the text; under a negation only where a rule says so."""
         hits = []
         guarded = not group.startswith("not_") and group not in _EXCEPTIONS
-        for rule in self.rules[group].worth_trying(reading.vocabulary):
+        rules = self.rules.get(group, _NONE)
+        for rule in rules.worth_trying(reading.vocabulary):
             for match in rule.regex.finditer(reading.line):
                 hit = reading.hit(rule.source, match.start(), match.end(), rule.marks)
                 if not guarded or "negated" in rule.marks or not self.is_negated(reading, hit.first):

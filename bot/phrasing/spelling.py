@@ -72,8 +72,15 @@ def _meant(form: str, following: str, spelling: Spelling) -> tuple[str, ...]:
     if mended in spelling.plain:
         return spelling.plain[mended]
     if mended.endswith("'s"):
-        return (mended[:-2], "'s")
-    return (mended,)
+        return (*_parts(mended[:-2], spelling), "'s")
+    return _parts(mended, spelling)
+
+
+def _parts(form: str, spelling: Spelling) -> tuple[str, ...]:
+    """A hyphenated word stays whole when it is known."""
+    if "-" not in form or form in spelling.known:
+        return (form,)
+    return tuple(word for part in form.split("-") for word in spelling.plain.get(part, (part,)))
 
 
 def _spread(token: Token, meaning: tuple[str, ...]) -> list[Word]:

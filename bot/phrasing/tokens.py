@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
-    "[^\\W\\d_]+(?:['\u2019\u2018`\u00b4][^\\W\\d_]+)*"  # a word, contractions kept whole
+    "[^\\W\\d_]+(?:['\u2019\u2018`\u00b4-][^\\W\\d_]+)*"  # a word, contractions and hyphens kept whole
     "|\\d+(?:[:.,]\\d+)*[^\\W\\d_]*"  # 11, 11:30, 3am
     '|\\.{2,}|\u2026|[!?]+|[.,;:"\u201c\u201d\u201e\u00ab\u00bb()\n\u2014\u2013-]'
     "|[^\\s\\w]",
