@@ -69,14 +69,19 @@ PAGE = RENDERERS["page"]
 SAY = RENDERERS["say"]
 
 
-def _mute(page: Page) -> Call | None:
+def _mute(name: str) -> Callable[[Page], Call | None]:
     """A message that never comes."""
-    return None if page.row.payload["message"] == "interrupts.please_tap" else SAY(page)
+    return lambda page: None if page.row.payload["message"] == name else SAY(page)
 
 
 @pytest.mark.parametrize(
     ("kind", "renderer", "noticed"),
-    [("notice", _telling, "told"), ("page", _cutting, "unshared"), ("say", _mute, "silence")],
+    [
+        ("notice", _telling, "told"),
+        ("page", _cutting, "unshared"),
+        ("say", _mute("interrupts.media_not_here"), "silence"),
+        ("say", _mute("interrupts.please_tap"), "out_of_sight"),
+    ],
 )
 def test_a_planted_fault_is_noticed(
     premises: Premises,
@@ -94,6 +99,7 @@ def test_a_nudge_at_night_is_noticed(premises: Premises, monkeypatch: pytest.Mon
         people.change(connection, person.id, next_nudge_at=now + timedelta(hours=1))
 
     monkeypatch.setattr(nudges, "schedule", hourly)
+    monkeypatch.setattr(nudges, "_is_too_late", lambda *_: False)
     assert _first_broken(premises).kind == "nudged_at_night"
 
 
