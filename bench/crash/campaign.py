@@ -14,8 +14,11 @@ from tests.support.phones import NotSeen
 from tests.support.process import Stage
 
 PATIENCE = 120.0
+RESTING = 0.3  # of the letters
 SOON = 0.7  # of the kills; the others come when the ticks may have begun to give letters and daily messages out
 KILLED_TWICE = 0.25  # of the bursts: once more while the new process is coming up
+
+Models = dict[str, list[str]]
 
 
 @dataclass
@@ -53,9 +56,9 @@ def run(folder: Path, *, kills: int, seed: int, seconds: float = float("inf")) -
         stage.start_bot()
         people = meet(stage)
         stage.comes_to_rest()
+        models = _undisturbed(stage, people, figures)
         while figures.kills < kills and time.monotonic() - begun < seconds and not figures.wrong:
-            figures.bursts += 1
-            _one_burst(stage, people, rng, figures, last=kills - figures.kills)
+            _one_burst(stage, people, models, rng, figures, left=kills - figures.kills)
         _read_the_last_letters(stage, people, figures)
         _conclude(stage, people, figures)
         if figures.wrong:
@@ -64,8 +67,24 @@ def run(folder: Path, *, kills: int, seed: int, seconds: float = float("inf")) -
     return figures
 
 
-def _one_burst(stage: Stage, people: list[Person], rng: random.Random, figures: Figures, *, last: int) -> None:
-    inputs = burst(people, figures.bursts, rng)
+def _undisturbed(stage: Stage, people: list[Person], figures: Figures) -> Models:
+    """The same chats without a kill, which all others are held against."""
+    inputs = burst(people, 0, [False, True, False, False])
+    _type(inputs)
+    _come_to_rest(stage, figures)
+    models = {}
+    for person in people:
+        models[person.doing], repeated = evidence.answers(person)
+        if repeated or sum("(all of it)" in text for text in models[person.doing]) != 1:
+            figures.wrong.append(f"{person.doing}, undisturbed: {models[person.doing]}")
+    return models
+
+
+def _one_burst(
+    stage: Stage, people: list[Person], models: Models, rng: random.Random, figures: Figures, *, left: int
+) -> None:
+    figures.bursts += 1
+    inputs = burst(people, figures.bursts, [rng.random() < RESTING for _ in people])
     stage.control.post("/control/clock", to="09:00", zone="Europe/Berlin")
     before = figures.kills
     target = _received(stage) + rng.randint(1, len(inputs))
@@ -74,7 +93,7 @@ def _one_burst(stage: Stage, people: list[Person], rng: random.Random, figures: 
     _wait_a_moment(stage, target, rng)
     _kill(stage, figures)
     typing.join()
-    if last > 1 and rng.random() < KILLED_TWICE:
+    if left > 1 and rng.random() < KILLED_TWICE:
         stage.bot = stage.spawn_bot()
         threading.Event().wait(rng.uniform(0.8, 3.0))
         _kill(stage, figures)
@@ -82,7 +101,7 @@ def _one_burst(stage: Stage, people: list[Person], rng: random.Random, figures: 
     stage.bot = stage.spawn_bot()
     _come_to_rest(stage, figures)
     for person in people:
-        wrong, repeated = evidence.answers_are_single(person, figures.kills - before)
+        wrong, repeated = evidence.answers_are_single(person, models[person.doing], figures.kills - before)
         figures.wrong += wrong
         figures.repeated_answers += repeated
     wrong, opened = evidence.letters_read(people)

@@ -1,8 +1,7 @@
-"""Two couples who do much at once: what each of them types and taps in one burst, and what the bot must answer."""
+"""Two couples who do much at once: what each of them types and taps in one burst."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -34,7 +33,9 @@ class Person:
     partner: Person | None = None
     letters: list[Letter] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
-    expected: list[str] = field(default_factory=list)  # what the bot says this time, apart from letters and nudges
+    doing: str = ""  # this time: practise, or write with or without a rest
+    token: str = ""
+    body: str = ""  # what the preview must show, word for word
     seen: int = 0  # messages in the chat before this burst
 
 
@@ -65,13 +66,17 @@ def meet(stage: Stage) -> list[Person]:
     return people
 
 
-def burst(people: list[Person], number: int, rng: random.Random) -> list[Input]:
-    """All that happens this time, the people's inputs in turns and each person's own in order."""
+def burst(people: list[Person], number: int, rests: list[bool]) -> list[Input]:
+    """All that happens this time, the people's inputs in turns and each person's own in order.
+
+    Those who write and those who practise change places each time; `rests` says whose letter rests.
+    """
     lists = []
     for place, person in enumerate(people):
         person.seen = len(person.phone.messages())
-        typing = write if (number + place) % 2 else practise
-        lists.append([*taps(person), *typing(person, f"{number}{'abcd'[place]}", rng)])
+        person.token = f"{number}{'abcd'[place]}"
+        typed = write(person, rests=rests[place]) if (number + place) % 2 else practise(person)
+        lists.append([*taps(person), *(Input(person, text) for text in typed)])
     return [one for turn in zip_longest(*lists) for one in turn if one is not None]
 
 
@@ -83,43 +88,19 @@ def taps(person: Person) -> Iterator[Input]:
                 yield Input(person, button["data"], message["id"])
 
 
-def write(person: Person, token: str, rng: random.Random) -> list[Input]:
+def write(person: Person, *, rests: bool) -> list[str]:
     """A letter in parts, typed from the command to the seal."""
-    assert person.partner is not None
-    parts = tuple(f"Part {n} of letter {token}: we walked along the river." for n in range(1, PARTS + 1))
-    rests = rng.random() < 0.3
-    person.letters.append(Letter(token, parts, rests))
-    person.expected = [
-        "Some things are easier to write than to say",
-        "What kind of letter is it?",
-        "A blank page. Write as you would talk",
-        "Write as many messages as you like",
-        "This is how it will be read:\n\n" + "\n\n".join(parts),
-        f"This is exactly what {person.partner.phone.name} will read",
-        "It is sealed, and rests for two hours first" if rests else "It is sealed and on its way",
-        "gets a short notice without a word of it",
-    ]
-    typed = ["/write", "A blank page", *parts, "Preview"]
-    return [Input(person, text) for text in [*typed, "Yes, in two hours" if rests else "Yes, now"]]
+    parts = tuple(f"Part {n} of letter {person.token}: we walked along the river." for n in range(1, PARTS + 1))
+    person.letters.append(Letter(person.token, parts, rests))
+    person.doing = "write, let it rest" if rests else "write"
+    person.body = "\n\n".join(parts)
+    return ["/write", "A blank page", *parts, "Preview", "Yes, in two hours" if rests else "Yes, now"]
 
 
-def practise(person: Person, token: str, _: random.Random) -> list[Input]:
+def practise(person: Person) -> list[str]:
     """A guided sentence, kept."""
-    what = CAMERA.format(token=token)
-    whole = f"When {what}, I feel lonely. It matters to me because {WHY}. I would like {WISH}."
-    person.sentences.append(whole)
-    person.expected = [
-        "An I-statement tells your side without blame",
-        "Only what a camera would have seen and heard",
-        f"When {what}\nWhat did you feel?",
-        "Why does it matter to you?",
-        "What would help?",
-        "Now their side",
-        f"This is how it will be read:\n\n{whole}",
-        "This is the whole of it",
-        "Kept, for your eyes only",
-        "What will I do with it?",
-        "I will not check on it",
-    ]
-    typed = ["/practise", "Guide me", what, "Lonely", WHY, WISH, "Skip", "Keep it for me", "Say it in a calm hour"]
-    return [Input(person, text) for text in typed]
+    what = CAMERA.format(token=person.token)
+    person.doing = "practise"
+    person.body = f"When {what}, I feel lonely. It matters to me because {WHY}. I would like {WISH}."
+    person.sentences.append(person.body)
+    return ["/practise", "Guide me", what, "Lonely", WHY, WISH, "Skip", "Keep it for me", "Say it in a calm hour"]

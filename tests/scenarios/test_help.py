@@ -25,7 +25,7 @@ DANGERS = {
 
 def in_a_sentence(phone: Phone) -> str:
     phone.says("/practise")
-    phone.sees("An I-statement tells your side")
+    phone.sees("easier to hear without blame")
     phone.taps("Guide me")
     phone.sees("Only what a camera would have seen")
     return "What did you feel?"
@@ -39,7 +39,7 @@ def in_a_check_up(phone: Phone) -> str:
 
 def in_a_free_sentence(phone: Phone) -> str:
     phone.says("/practise")
-    phone.sees("An I-statement tells your side")
+    phone.sees("easier to hear without blame")
     phone.taps("I type it myself")
     phone.sees("Type it as you would say it to them")
     return ""
