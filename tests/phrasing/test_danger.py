@@ -10,6 +10,8 @@ from bot.phrasing import Lexicon, danger
     [
         ("I want to kill myself", "self_harm"),
         ("i want 2 die, pls help", "self_harm"),
+        ("he threatens to take my kids away", "fear_of_partner_or_abuse"),
+        ("I threatened to kill my wife", "violence_towards_partner"),
         ("My husband hit me again last night", "fear_of_partner_or_abuse"),
         ("im so scared of him when he drinks", "fear_of_partner_or_abuse"),
         ("I slapped my wife", "violence_towards_partner"),
