@@ -9,7 +9,7 @@ from bot import access
 from bot.checkup import service as checkup
 from bot.conversation import exporting, leaving, sessions
 from bot.conversation.acts import INTERNAL, MODELS
-from bot.delivery.outbox import Urgency, count_after, in_slot
+from bot.delivery.outbox import Urgency, count_after, in_slot, in_slots
 from bot.delivery.pages import paginate
 from bot.delivery.turn import Turn
 from bot.engine.effects import Choice, Domain, Effect, End, RetireKeyboard, Say, Show, StartTimer, Status
@@ -54,7 +54,8 @@ def apply(turn: Turn, session: Session, effects: tuple[Effect, ...], *, safety: 
                 assert_never(effect)
     if retired and before is not None:
         # After the answer, so that nobody waits for the old buttons to go.
-        turn.send("unbutton", {"message_id": before})
+        for message_id in (before, *_lines_below(turn, before)):
+            turn.send("unbutton", {"message_id": message_id})
     sessions.save(turn, session, timers)
     return follow
 
@@ -62,6 +63,12 @@ def apply(turn: Turn, session: Session, effects: tuple[Effect, ...], *, safety: 
 def question_slot(session_id: int) -> str:
     """The place of a dialog's last question in the chat."""
     return f"question:{session_id}"
+
+
+def _lines_below(turn: Turn, question: int) -> list[int]:
+    """The status line of a letter written under this question: its buttons end with the question's."""
+    lines = in_slots(turn.connection, turn.person.id, under="status:", exactly=False)
+    return [line for line in lines if line > question]
 
 
 def _choices(choices: tuple[Choice, ...]) -> list[list[Any]]:

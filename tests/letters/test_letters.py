@@ -292,6 +292,13 @@ def test_a_preview_shows_what_will_be_read(world: World, ana: Phone, ben: Phone,
     assert ben.bubble("From Ana").entities == ()
 
 
+def test_the_line_under_a_draft_loses_its_buttons_once_the_letter_is_shown(ana: Phone, couple: int) -> None:
+    ana.commands("write").taps("A blank page").writes("First.").writes("Second.")
+    assert "Preview" in ana.bubble("2 parts").labels
+    ana.taps("Preview")
+    assert not ana.bubble("2 parts").labels
+
+
 # -- enclosures
 
 
