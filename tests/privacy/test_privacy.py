@@ -12,7 +12,6 @@ from sqlalchemy import select
 from bot.checkup import service as checkup
 from bot.content.library import Library
 from bot.conversation import exporting
-from bot.conversation import exporting
 from bot.db import migrate, people
 from bot.db.keystore import KeyStore
 from bot.db.models import Base, Letter, Outbox, table

@@ -270,6 +270,10 @@ class World:
         self.deliver()
         return self
 
+    def words(self, name: str, **args: str) -> str:
+        """A message of the interface, in English."""
+        return self.desk.library.catalogue.text(f"interface.{name}", "en", args)
+
     def open_rows(self, person_id: int) -> list[str]:
         """Kinds of the messages that are not yet sent to this person."""
         query = select(_outbox.c.kind).where(_outbox.c.person_id == person_id, _outbox.c.state == "open")
