@@ -9,9 +9,7 @@ from bench.walks.acts import Phone, Shown
 from bench.walks.service import Broken, Sent, Service
 from bench.walks.words import canaries
 
-PAGE = re.compile(r"\n\nPage (\d+) of (\d+)$")
 LETTER = re.compile(r"l\.([0-9a-z]+)\.([a-z0-9]+)")
-HEAD, WORDED = "This is how it will be read:", "This is exactly what "
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,11 @@ class Letters:
         nodes = [node for dialog in book.dialogs.values() for node in dialog.nodes.values() if node.ask is not None]
         buttons = [button for node in nodes for button in (node.ask.buttons if node.ask else ())]
         self._yes = {catalogue.text(button.text.id) for button in buttons if button.consent is not None}
+        asking = [node for node in nodes if node.ask and any(one.consent for one in node.ask.buttons)]
+        self._worded = tuple({node.say.variants[0].partition("{")[0] for node in asking if node.say})
+        self._head = catalogue.text("interface.preview_head")
+        page = catalogue.text("interface.page", "en", {"page": 1234, "pages": 5678})
+        self._place = re.compile("\n\n" + re.escape(page).replace("1234", r"(\d+)").replace("5678", r"(\d+)") + "$")
         self.consents: list[Consent] = []
         self.readings: dict[str, Reading] = {}
         self.asked: set[tuple[int, str]] = set()
@@ -80,11 +83,11 @@ class Letters:
             text = str(message.content.get("text", ""))
             if message.id >= until:
                 break
-            if message.from_bot and text.startswith(HEAD):
-                pages = [text.removeprefix(HEAD).strip("\n")]
+            if message.from_bot and text.startswith(self._head):
+                pages = [text.removeprefix(self._head).strip("\n")]
                 closed = False
             elif pages and not closed:
-                closed = not message.from_bot or text.startswith(WORDED) or message.markup is not None
+                closed = not message.from_bot or text.startswith(self._worded) or message.markup is not None
                 pages += [] if closed else [text]
         return tuple(pages)
 
@@ -105,7 +108,7 @@ class Letters:
     def _page(self, sent: Sent, letter: str) -> None:
         if (sent.to, letter) not in self.asked:
             raise Broken("unasked", f"letter {letter} lies open though nobody opened it")
-        place = PAGE.search(sent.text)
+        place = self._place.search(sent.text)
         number, pages = (int(place[1]), int(place[2])) if place else (1, 1)
         body = sent.text[: place.start()] if place else sent.text
         body = body.partition("\n\n")[2]

@@ -14,28 +14,24 @@ from emulator.model import Message
 
 Boards = list[tuple[Message, list[Shown]]]
 
+# Buttons are known by what their data ends in, behind the prefix of their subject: labels may be reworded freely.
 ONBOARDING: dict[str, float] = {
-    "Got one": 9, "I will": 9, "Yes, and I am 18 or over": 60, "All is fine": 30, "Skip": 5, "Invite my partner": 60,
-    "Yes, connect us": 90, "Yes, that is them": 90, "Not now": 0.01, "I am under 18": 0.01,
-    "I am afraid, or not safe": 0.05, "No": 0.01, "Another region": 0.05, "No daily message": 0.05,
-    "On my own for now": 0.1, "Nothing comes to mind": 0.5, "Something else": 0.5, "Stop": 0.01, "Back": 0.05,
-    "Urals to Far East": 0.1, "Central Asia": 0.1,
+    "s.got_one": 9, "s.will": 9, "s.on": 3, "s.accept": 60, "s.fine": 30, "s.skip": 5, "s.invite": 60, "s.make": 90,
+    "p.yes": 90, "s.later": 0.01, "s.young": 0.01, "s.unsafe": 0.05, "s.decline": 0.01, "p.no": 0.01,
+    "s.region": 0.05, "s.none": 0.05, "s.alone": 0.1, "s.nothing": 0.5, "s.other": 0.5, "s._stop": 0.01,
+    "s._back": 0.05, "s.siberia": 0.1, "s.middle_east": 0.1,
 }  # fmt: skip
 WRITING: dict[str, float] = {
-    "Write a letter": 20, "Calm enough to write": 9, "A blank page": 3, "I am ready": 9, "Preview": 8, "Next": 8,
-    "Keep it as it is": 9, "Yes, now": 20, "Yes, in two hours": 4, "Yes, tomorrow morning": 4, "Open": 25,
-    "Open again": 3, "Next page": 6, "Answer": 5, "In my own way": 4, "Step by step": 4, "Something else": 5,
-    "Not now": 0.3, "Stop": 0.2, "Back": 0.4, "Send it to my partner": 9, "See what we can do": 9,
-    "My letters": 2, "Sent": 3, "Resting": 3, "Draft": 4, "Take it back": 5,
+    "s.write": 20, "s.calm": 9, "s.blank": 3, "s.ready": 9, "s.done": 8, "s.next": 8, "s.keep": 9, "s.now": 20,
+    "s.two_hours": 4, "s.overnight": 4, "l.open": 25, "l.answer": 5, "s.free": 4, "s.steps": 4, "s.other": 5,
+    "s.later": 0.3, "s._stop": 0.2, "s._back": 0.4, "s.send": 9, "m.menu": 9, "s.letters": 2, "l.mine": 3,
+    "l.withdraw": 5, "l.p2": 6,
 }  # fmt: skip
-NUDGING: dict[str, float] = {"Done": 4, "Another": 6, "Not for us": 6, "Yes, stay quiet": 3, "No, carry on": 3}
+NUDGING: dict[str, float] = {"n.done": 4, "n.another": 6, "n.never": 6, "n.not_now": 2, "q.yes": 3, "q.no": 3}
 LEAVING: dict[str, float] = {
-    "Leave my partner": 9, "Leave now": 6, "Delete everything": 4, "Close": 4, "Take it back": 40, "Sent": 20,
-    "Resting": 20,
-    "This letter worries me": 6,
-    "Settings": 4, "My partner and me": 6, "Hold back letters": 6, "Let letters in": 6, "More": 3, "My letters": 4,
-    "Write a letter": 4, "Yes, now": 9, "Open": 5, "I am afraid, or not safe": 3, "Invite my partner": 4,
-    "Yes, connect us": 9, "Yes, that is them": 9,
+    "s.leave": 9, "s.delete": 4, "s.close": 4, "l.withdraw": 40, "l.mine": 20, "l.worry": 6, "s.settings": 4,
+    "s.together": 6, "s.mute": 6, "s.unmute": 6, "s.more": 3, "s.letters": 4, "s.write": 4, "s.now": 9, "l.open": 5,
+    "s.unsafe": 3, "s.invite": 4, "s.make": 9, "s.accept": 9, "p.yes": 9,
 }  # fmt: skip
 
 
@@ -55,18 +51,23 @@ class Policy:
     block: float = 1.5
     clock: float = 7
 
-    def weight(self, label: str) -> float:
-        """How much this label is liked; of one with a date, what stands before it."""
-        return self.likes.get(label.partition(",")[0], self.likes.get(label, 1.0))
+    def weight(self, button: Shown) -> float:
+        """How much this button is liked."""
+        return self.likes.get(meaning(button), 1.0)
+
+
+def meaning(button: Shown) -> str:
+    """What a button is for: subject and act."""
+    return f"{button.data[:1]}.{button.data.rpartition('.')[2]}"
 
 
 GUIDED = Policy("guided", ONBOARDING, tap=100, say=0, command=0, media=0, edit=0, mischief=0, link=0, block=0, clock=0)
-DRIVEN = Policy("writer", WRITING | {"Open": 400, "Yes, now": 200, "Write a letter": 100, "Not now": 0.1, "Back": 0.05},
+DRIVEN = Policy("writer", WRITING | {"l.open": 400, "s.now": 200, "s.write": 100, "s.later": 0.1, "s._back": 0.05},
     tap=88, say=1, command=3, media=1, edit=3, mischief=1, link=0, block=0, clock=4)  # fmt: skip
 POLICIES = (
     Policy("explorer"),
     Policy("writer", WRITING, tap=68, say=10, command=4, edit=4, mischief=2, link=0.5, block=0.5, clock=7),
-    Policy("nudged", NUDGING | {"Not now": 1}, tap=40, command=4, clock=35),
+    Policy("nudged", NUDGING, tap=40, command=4, clock=35),
     Policy("leaver", LEAVING, command=10, block=4),
 )
 HOURS = (3600, 5 * 3600, 86_400, 86_400, 8 * 86_400)
@@ -117,7 +118,7 @@ class Chooser:
     def _type(self, who: str, ask: Ask | None, boards: Boards) -> Act:
         pen = self.pens[who]
         if ask is not None and ask.collect is not None:
-            onward = [one.label for _, row in boards[:1] for one in row if one.label in ("Preview", "Next")]
+            onward = [one.label for _, row in boards[:1] for one in row if meaning(one) in ("s.done", "s.next")]
             if onward and self.rng.random() < 0.55:
                 return Act(who, "tap", self.rng.choice(onward))
             roll = self.rng.random()
@@ -133,9 +134,9 @@ class Chooser:
             return Act(who, "say", "/menu")
         row = boards[0][1] if policy is GUIDED or self.rng.random() < 0.8 else self.rng.choice(boards)[1]
         if policy.name != "explorer":
-            wanted = [one for _, shown in boards[:3] for one in shown if policy.weight(one.label) >= 20]
+            wanted = [one for _, shown in boards[:3] for one in shown if policy.weight(one) >= 20]
             row = [*row, *wanted]
-        chosen = self.rng.choices(row, [policy.weight(one.label) for one in row])[0]
+        chosen = self.rng.choices(row, [policy.weight(one) for one in row])[0]
         same = [one for _, shown in boards for one in shown if one.label == chosen.label]
         kind: Kind = "twice" if policy is not GUIDED and self.rng.random() < 0.04 else "tap"
         return Act(who, kind, chosen.label, same.index(chosen))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench.walks.acts import Act, Hand, Phone
 from bench.walks.oracle import Oracle
-from bench.walks.policies import DRIVEN, GUIDED, POLICIES, Chooser, Policy
+from bench.walks.policies import DRIVEN, GUIDED, POLICIES, Chooser, Policy, meaning
 from bench.walks.service import Broken, Premises, Sent, Service
 from bench.walks.words import Pen
 
@@ -96,10 +96,10 @@ class Walk:
             yield self._chooser.act("ana", GUIDED)
         if ana.codes():
             yield Act("ben", "link", "ana")
-        while not self._label(ana, "Yes, that is them") and (left := left - 1) > 0:
+        while not self._shown(ana, "p.yes") and (left := left - 1) > 0:
             yield self._chooser.act("ben", GUIDED)
-        if self._label(ana, "Yes, that is them"):
-            yield Act("ana", "tap", "Yes, that is them")
+        if self._shown(ana, "p.yes"):
+            yield Act("ana", "tap", self._shown(ana, "p.yes"))
             self.walked.figures["joined_first"] += 1
 
     def _letter(self, writer: str, reader: str) -> Iterator[Act]:
@@ -111,7 +111,7 @@ class Walk:
             yield self._chooser.act(writer, DRIVEN)
         if letters.consents and self._rng.random() < 0.25:
             yield from self._taken_back(writer)
-        if letters.consents and not self._label(self.phones[reader], "Open"):
+        if letters.consents and not self._shown(self.phones[reader], "l.open"):
             yield Act(reader, "clock", nth=14 * 3600)
         while letters.consents and not letters.readings and (left := left - 1) > 0:
             yield self._chooser.act(reader, DRIVEN)
@@ -119,14 +119,14 @@ class Walk:
     def _taken_back(self, writer: str) -> Iterator[Act]:
         """The writer thinks better of it."""
         yield Act(writer, "say", "/letters")
-        for wanted in ("Resting", "Sent", "Take it back"):
-            shown = [one.label for _, row in self.phones[writer].keyboards()[:1] for one in row]
-            label = next((label for label in shown if label.startswith(wanted)), None)
-            if label is not None:
+        for wanted in ("l.mine", "l.withdraw"):
+            label = self._shown(self.phones[writer], wanted)
+            if label:
                 yield Act(writer, "tap", label)
 
-    def _label(self, phone: Phone, label: str) -> bool:
-        return any(one.label == label for _, row in phone.keyboards() for one in row)
+    def _shown(self, phone: Phone, wanted: str) -> str:
+        """The label of the newest button that means this; empty when there is none."""
+        return next((one.label for _, row in phone.keyboards() for one in row if meaning(one) == wanted), "")
 
     # -- stepping
 
