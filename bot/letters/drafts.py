@@ -153,7 +153,9 @@ def discard(turn: Turn, *, letter: str) -> None:
 def erase(connection: Connection, letter_id: int) -> None:
     """Deletes a letter's words and keys; the row that remains says nothing."""
     connection.execute(_parts.delete().where(_parts.c.letter_id == letter_id))
-    change(connection, letter_id, state="discarded", writer_key=None, reader_key=None, signature=None, expires_at=None)
+    gone = {"state": "discarded", "writer_key": None, "reader_key": None, "signature": None, "expires_at": None}
+    # Its name is free again: a dialog that still holds it begins a new draft instead of writing into nothing.
+    change(connection, letter_id, ref=f"gone:{letter_id}", **gone)
 
 
 def edit_by_message(turn: Turn, *, ref: int, text: str) -> str | None:
