@@ -21,7 +21,7 @@ SAFETY = frozenset({"help", "safety_card"})
 def advance(turn: Turn, session: Session, event: Event) -> Step:
     """One step of the engine, applied and saved; what it makes room for begins in the same unit."""
     turn.session_id = session.id
-    done = step(turn.desk.library.book, session, event, Env(turn.now, Facts(turn, session), turn.person.lang))
+    done = step(turn.desk.library.book, session, event, Env(turn.now, Facts(turn, session, event), turn.person.lang))
     follow = apply(turn, done.session, done.effects, safety=_is_safety(done.session))
     _refresh(turn)
     for wanted in follow:

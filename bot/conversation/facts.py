@@ -10,6 +10,7 @@ from bot.clock import minute_of_day, zone_of
 from bot.conversation import sessions
 from bot.db import people
 from bot.delivery.turn import Turn
+from bot.engine.events import Event, Start
 from bot.engine.script import Value
 from bot.engine.session import Session
 from bot.letters import queries as letter_queries
@@ -24,10 +25,10 @@ from bot.safety.lines import emergency_text, lines_text
 class Facts(Mapping[str, Value]):
     """Facts by name, worked out once when first read; fields of letters as `<variable>.<field>`."""
 
-    def __init__(self, turn: Turn, session: Session | None) -> None:
+    def __init__(self, turn: Turn, session: Session | None, event: Event | None = None) -> None:
         self._turn = turn
         self._known: dict[str, Value] = {}
-        self._letters = _letter_variables(turn, session)
+        self._letters = _letter_variables(turn, session) | _given_letters(turn, event)
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._known:
@@ -61,6 +62,15 @@ def _letter_variables(turn: Turn, session: Session | None) -> dict[str, str]:
             if var.type == "letter" and isinstance(ref := frame.vars.get(var.name), str):
                 found[var.name] = ref
     return found
+
+
+def _given_letters(turn: Turn, event: Event | None) -> dict[str, str]:
+    """Letters that a dialog is begun with: what is known of them decides its very first step."""
+    dialog = turn.desk.library.book.dialogs.get(event.dialog) if isinstance(event, Start) else None
+    if dialog is None or not isinstance(event, Start):
+        return {}
+    letters = {var.name for var in dialog.vars.values() if var.type == "letter"}
+    return {name: ref for name, ref in event.args.items() if name in letters and isinstance(ref, str)}
 
 
 def _lines(kind: str) -> Callable[[Turn], Value]:
