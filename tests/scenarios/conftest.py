@@ -5,7 +5,7 @@ Modules that move the clock far, or start and end the bot, bring a stage of thei
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -53,7 +53,7 @@ STAGE = pytest.StashKey[Stage]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failure shows what both processes said."""
     report = yield
     if report.failed and STAGE in item.stash:

@@ -27,8 +27,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield stage
 
 
-def fails(stage: Stage, folder: Path, *, root: Path = ROOT, **changed: str) -> tuple[int, str]:
+def fails(stage: Stage, folder: Path, **changed: str) -> tuple[int, str]:
     """The exit code and the words of a bot that cannot start, with databases of its own in `folder`."""
+    return fails_at(ROOT, stage, folder, **changed)
+
+
+def fails_at(root: Path, stage: Stage, folder: Path, **changed: str) -> tuple[int, str]:
+    """The same for the bot whose code and dialogs lie in `root`."""
     own = {"DATABASE_URL": f"sqlite:///{folder / 'bot.db'}", "KEYS_URL": f"sqlite:///{folder / 'keys.db'}"}
     environment = {**stage.settings(), **own, **changed}
     command = [sys.executable, "-m", "bot", "run"]
@@ -99,7 +104,7 @@ def test_a_dialog_with_a_fault_is_named_with_file_line_and_a_sentence(stage: Sta
     text = broken.read_text(encoding="utf-8")
     line = next(number for number, words in enumerate(text.splitlines(), 1) if "go: stayed" in words)
     broken.write_text(text.replace("go: stayed", "go: nowhere"), encoding="utf-8")
-    code, said = fails(stage, tmp_path, root=tmp_path)
+    code, said = fails_at(tmp_path, stage, tmp_path)
     assert code == 9
     assert f"dialogs/leave.yaml:{line}" in said
     assert "nowhere" in said
