@@ -128,7 +128,7 @@ def claim(connection: Connection, vault: Vault, *, chat_id: int, now: datetime) 
         .limit(1)
     )
     if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
+        query = query.with_for_update()  # waits: to skip a message that another worker claims would overtake it
     row = connection.execute(query).mappings().first()
     if row is None or row["state"] == "sending" or row["next_at"] > now:
         return None

@@ -102,7 +102,7 @@ def head(connection: Connection, sender: int, *, now: datetime) -> Head | None:
         select(_rows).where(_rows.c.sender_id == sender, _rows.c.state == "open").order_by(_rows.c.update_id).limit(1)
     )
     if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
+        query = query.with_for_update()  # waits: to skip an update that another worker handles would overtake it
     row = connection.execute(query).mappings().first()
     if row is None or row["next_try_at"] > now:
         return None
