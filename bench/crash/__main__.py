@@ -15,9 +15,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--webhook", action="store_true", help="updates come by webhook; otherwise the bot polls")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        figures = run(Path(folder), kills=options.kills, seed=options.seed)
+        figures = run(Path(folder), kills=options.kills, seed=options.seed, webhook=options.webhook)
     print(figures)
     return 1 if figures.wrong else 0
 

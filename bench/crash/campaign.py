@@ -49,10 +49,10 @@ class Figures:
         return "\n".join([*lines, f"broken promises: {len(self.wrong)}", *self.wrong[:20]])
 
 
-def run(folder: Path, *, kills: int, seed: int, seconds: float = float("inf")) -> Figures:
+def run(folder: Path, *, kills: int, seed: int, seconds: float = float("inf"), webhook: bool = False) -> Figures:
     """Until so many kills have happened or so many seconds have passed."""
     begun, rng, figures = time.monotonic(), random.Random(seed), Figures(seed)
-    with Stage(folder) as stage:
+    with Stage(folder, webhook=webhook) as stage:
         stage.start_bot()
         people = meet(stage)
         stage.comes_to_rest()
