@@ -13,6 +13,7 @@ from bench.walks.service import Premises
 from bench.walks.shrink import shrunk
 from bench.walks.walk import Walk, Walked
 from bot import access
+from bot.conversation import dialogs
 from bot.db import people
 from bot.db.people import PersonRow
 from bot.delivery.buttons import Shown
@@ -79,7 +80,6 @@ def _mute(name: str) -> Callable[[Page], Call | None]:
     [
         ("notice", _telling, "told"),
         ("page", _cutting, "unshared"),
-        ("say", _mute("interrupts.media_not_here"), "silence"),
         ("say", _mute("interrupts.please_tap"), "out_of_sight"),
     ],
 )
@@ -92,6 +92,11 @@ def test_a_planted_fault_is_noticed(
 ) -> None:
     monkeypatch.setitem(RENDERERS, kind, renderer)
     assert _first_broken(premises).kind == noticed
+
+
+def test_a_deaf_bot_is_noticed(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogs, "heard", lambda *_: None)
+    assert _first_broken(premises).kind == "silence"
 
 
 def test_a_nudge_at_night_is_noticed(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
