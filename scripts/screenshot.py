@@ -1,6 +1,7 @@
 """Takes the picture of both phones for the README, and refuses to take one that does not show the product.
 
-Looks only at what a person could see: two names and the words of an opened letter. Changes nothing in the chats.
+Plays a first evening in two empty chats, unless --expect names a letter that lies open already. Then looks only at
+what a person could see: two names and the words of an opened letter.
 """
 
 import argparse
@@ -8,7 +9,9 @@ import shutil
 import sys
 from pathlib import Path
 
+import evening
 from playwright.sync_api import Error, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as Timeout
 
 PICTURE = Path("docs/images/two-phones.png")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
@@ -23,7 +26,7 @@ def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="scripts/screenshot", description=__doc__)
     parser.add_argument("url", nargs="?", default="http://127.0.0.1:8081", help="where the demo's page is")
-    parser.add_argument("--expect", required=True, metavar="WORDS", help="words of a letter that stands open in a chat")
+    parser.add_argument("--expect", metavar="WORDS", help="play nothing; words of a letter that lies open already")
     parser.add_argument("--to", type=Path, default=PICTURE, metavar="FILE.png")
     return parser.parse_args()
 
@@ -42,19 +45,31 @@ def check_names(page: Page) -> list[str]:
 
 
 def check_letter(page: Page, words: str) -> None:
-    """The words stand in a message that is in sight; NotShown otherwise."""
-    letter = page.locator(".message.theirs .words").filter(has_text=words).last
+    """The words stand in a message on the second phone that is in sight; NotShown otherwise."""
+    letter = page.locator(".device").last.locator(".message.theirs .words").filter(has_text=words).last
     try:
         expect(letter).to_be_in_viewport(timeout=PATIENCE_MS)
     except AssertionError:
         raise NotShown(f"no opened letter with the words {words!r} is to be seen") from None
 
 
-def shoot(page: Page, url: str, words: str, to: Path) -> list[str]:
-    """Open the page, check it, write the picture; the names that it shows."""
+def play_evening(page: Page, names: list[str]) -> None:
+    """Two people connect and one opens a letter; NotShown where the chats are not empty or a step does not come."""
+    if page.get_by_role("button", name="START", exact=True).count() < len(names):
+        raise NotShown("these chats have begun already; press Reset on the page, or start the demo anew")
+    try:
+        evening.play(page, names)
+    except (AssertionError, Timeout) as problem:
+        raise NotShown(f"the evening did not go on ({str(problem).splitlines()[-1].strip()})") from None
+
+
+def shoot(page: Page, url: str, words: str | None, to: Path) -> list[str]:
+    """Open the page, play unless `words` are given, check it, write the picture; the names that it shows."""
     page.goto(url)
     names = check_names(page)
-    check_letter(page, words)
+    if words is None:
+        play_evening(page, names)
+    check_letter(page, words or evening.SIGHT)
     expect(page.locator(".toast")).to_have_count(0)
     to.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=to)

@@ -64,7 +64,7 @@ function noteView(note, phone) {
 
 /** Telegram's share sheet: choose whom to send to, change the words, send. */
 export function openShare(phone, text, others) {
-  const words = el("textarea", { class: "text-input", rows: "6", "aria-label": "Message to share", dir: "auto" });
+  const words = el("textarea", { class: "text-input", rows: "8", "aria-label": "Message to share", dir: "auto" });
   words.value = text;
   const body = div("share");
   const hint = written("p", "Send to", "faint");

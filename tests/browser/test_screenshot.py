@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from tests.support.process import Stage
+
 SCRIPT = Path(__file__).parents[2] / "scripts" / "screenshot.py"
 
 
 pytestmark = pytest.mark.usefixtures("browser")  # skips where there is no Chromium
 
 
-def take_picture(url: str, words: str, to: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(SCRIPT), url, "--expect", words, "--to", str(to)]
+def take_picture(url: str, words: str | None, to: Path) -> subprocess.CompletedProcess[str]:
+    expected = [] if words is None else ["--expect", words]
+    command = [sys.executable, str(SCRIPT), url, *expected, "--to", str(to)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -38,3 +41,19 @@ def test_no_picture_is_taken_when_nobody_answers(tmp_path: Path) -> None:
     done = take_picture("http://127.0.0.1:9", "words", tmp_path / "phones.png")
     assert done.returncode == 1
     assert done.stderr.startswith("No picture taken: http://127.0.0.1:9 does not open")
+
+
+def test_no_evening_is_played_where_somebody_has_begun(emulator: Any, tmp_path: Path) -> None:
+    emulator.control("start", user="Ben")
+    done = take_picture(emulator.url, None, tmp_path / "phones.png")
+    assert done.returncode == 1
+    assert done.stderr.startswith("No picture taken: these chats have begun already")
+    assert not (tmp_path / "phones.png").exists()
+
+
+def test_without_words_an_evening_is_played_and_its_letter_shown(tmp_path: Path) -> None:
+    with Stage(tmp_path) as stage:
+        stage.start_bot()
+        done = take_picture(stage.url, None, tmp_path / "phones.png")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "phones.png").read_bytes().startswith(b"\x89PNG")
