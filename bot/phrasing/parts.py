@@ -32,4 +32,6 @@ def _alone(kind: Part, evidence: Evidence) -> Evidence:
     found = dict(evidence.found)
     for group, rules in _ALONE.get(kind, ()):
         found[group] = (*evidence[group], *evidence.lexicon.find(rules, evidence.reading))
+    if kind == "wish":  # "help me with the dishes" is an order in a message, and a wish when a wish was asked for
+        found["demand"] = tuple(hit for hit in found["demand"] if "bare" not in hit.marks)
     return replace(evidence, found=found)

@@ -1,5 +1,7 @@
 """Letters: cutting into sentences, marks, heat."""
 
+import pytest
+
 from bot.phrasing import Lexicon, heat, marks, sentences
 
 HOT = "Dear Ana,\n\nYou are a coward.\nIf you don't call me I'm leaving you. What a hero, bravo!\n\nBen"
@@ -32,3 +34,31 @@ def test_a_calm_letter_is_cold_and_a_hot_one_is_hot(lexicon: Lexicon) -> None:
 def test_marks_name_words_of_their_own_sentence(lexicon: Lexicon) -> None:
     for mark in marks(HOT, lexicon):
         assert mark.words in HOT[mark.start : mark.end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you go I'll make you pay for it.",
+        "One more lie and I'm out.",
+        "Either you call him or I will.",
+        "You will regret this.",
+        "Change or I'm leaving you.",
+    ],
+)
+def test_consequences_are_threats(text: str, lexicon: Lexicon) -> None:
+    assert "threat" in marks(text, lexicon)[0].flags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you like, I'll make us dinner.",
+        "If you come, I will wait at the station.",
+        "I'm scared that you will leave.",
+        "I will always be on your side.",
+        "I regret what I said.",
+    ],
+)
+def test_offers_and_fears_are_no_threats(text: str, lexicon: Lexicon) -> None:
+    assert marks(text, lexicon)[0].flags == frozenset()

@@ -84,6 +84,7 @@ def test_the_wish_step_minds_orders_and_wishes_that_only_say_no(lexicon: Lexicon
     assert [f.flag for f in assess_part("wish", "I want you to stop shouting", lexicon)] == ["demand"]
     assert [f.flag for f in assess_part("wish", "that you don't shout", lexicon)] == ["demand"]
     assert assess_part("wish", "a hug when you come home", lexicon) == ()
+    assert assess_part("wish", "help me with the dishes twice a week", lexicon) == ()
 
 
 def test_an_unknown_step_is_refused(lexicon: Lexicon) -> None:
