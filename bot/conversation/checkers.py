@@ -15,7 +15,7 @@ from bot.phrasing import Assessment, Finding, Lexicon, assess, assess_part
 MAX_NAME = 40
 MAX_PIECE = 600  # characters of one piece of a sentence; five of them still fit into a message
 Step = Literal["situation", "feeling", "why", "wish", "seeing"]
-PRAISED = ("sees_partner", "no_blame", "feeling", "situation", "need")
+PRAISED = ("sees_partner", "feeling", "need", "situation", "no_blame")
 STEPS: Mapping[str, Step] = {
     "camera": "situation",
     "feeling": "feeling",
