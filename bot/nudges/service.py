@@ -202,6 +202,8 @@ def tapped(turn: Turn, nudge_id: int, name: str) -> str | None:
     """Done, another, not now, never: each ends in an edited message. Returns a toast where nothing changes."""
     query = select(_nudges).where(_nudges.c.id == nudge_id, _nudges.c.person_id == turn.person.id)
     nudge = turn.connection.execute(query).mappings().first()
+    if nudge is not None and nudge["state"] == name:
+        return None  # tapped twice: what was answered stands as it is
     if nudge is None or nudge["state"] != ("not_now" if name == "never" else "planned"):
         return "moved_on"
     people.change(turn.connection, turn.person.id, nudges_ignored=0)
