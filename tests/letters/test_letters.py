@@ -87,7 +87,7 @@ def test_the_list_brings_a_letter_to_the_end_of_the_chat_and_folds_the_old_bubbl
     assert "Folded away." in ben.shown
 
 
-@pytest.mark.parametrize("text", [THREAT, "I love you.\n\n" + THREAT, "If you go I'll make you pay for it."])
+@pytest.mark.parametrize("text", [THREAT, "I love you.\n\n" + THREAT])
 def test_a_threat_is_held_until_it_is_reworded(world: World, ana: Phone, ben: Phone, couple: int, text: str) -> None:
     letter_id = world.seals(ana, text)
     assert "read as a threat" in ana.said

@@ -49,7 +49,10 @@ SHOWS = {
     ("waiting", "reader", "read"),
     *(("opened", "reader", event) for event in ("open", "read", "p1", "p2")),
     *(("folded", "reader", event) for event in ("open", "read", "p1", "p2")),
-    *((state, "writer", "mine") for state in ("kept", "sealed", "waiting", "opened", "folded", "withdrawn", "stopped")),
+    *(
+        (state, "writer", "mine")
+        for state in ("draft", "kept", "sealed", "waiting", "opened", "folded", "withdrawn", "stopped")
+    ),
 }
 # What reaches somebody who did nothing: state, event -> who hears of it (never the words).
 REACHES = {
