@@ -23,6 +23,7 @@ from bot.pairing import service as pairing
 from bot.people import service as people
 from bot.privacy import service as privacy
 
+NEEDS_PAIRED = "interrupts.needs_paired"
 OUT_OF_SIGHT = 3  # messages below the status line after which it moves down to the end of the chat
 
 
@@ -76,7 +77,10 @@ def _choices(choices: tuple[Choice, ...]) -> list[list[Any]]:
 
 
 def _say(turn: Turn, session: Session, say: Say, urgency: Urgency) -> None:
-    payload: dict[str, Any] = {"message": say.message, "args": dict(say.args), "count": say.count}
+    message = say.message
+    if turn.told_of_parting and message == NEEDS_PAIRED:
+        message = "interface.needs_two"  # the neutral sentence has just been said
+    payload: dict[str, Any] = {"message": message, "args": dict(say.args), "count": say.count}
     if say.choices:
         payload |= {"choices": _choices(say.choices), "session": session.id, "turn": session.turn}
     turn.send("say", payload, urgency=urgency, slot=question_slot(session.id) if say.choices else None)

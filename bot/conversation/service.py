@@ -83,6 +83,7 @@ def _after_bad_news(turn: Turn) -> None:
     if not turn.person.parted:
         return
     turn.tell("unreachable")
+    turn.told_of_parting = True
     rows.change(turn.connection, turn.person.id, parted=False)
     turn.person = replace(turn.person, parted=False)
 

@@ -41,6 +41,7 @@ class Turn:
     session_id: int = 0
     source: int = 0
     said: int = field(default=0)
+    told_of_parting: bool = False
 
     def send(
         self,

@@ -10,7 +10,8 @@ from bot.db.session import Database
 from bot.delivery.sender import Sender
 from bot.delivery.turn import Desk
 from bot.intake import inbox
-from bot.intake.inbox import Done
+from bot.intake.inbox import Done, Raw
+from bot.intake.translate import query_of
 from bot.log import log
 
 SPINNER = 1.0  # seconds after which a tap is answered blank while its unit still runs
@@ -27,11 +28,17 @@ class Ordering:
         self._sender = sender
         self._busy: set[int] = set()
         self._again: set[int] = set()
+        self._spinning: dict[str, asyncio.TimerHandle] = {}
+        self._blank: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()
 
-    def wake(self, senders: Iterable[int]) -> None:
-        """Rows of these senders were committed."""
+    def wake(self, senders: Iterable[int], updates: Iterable[Raw] = ()) -> None:
+        """Rows of these senders were committed; a tap among `updates` gets its answer within a second."""
+        for raw in updates:
+            if (query := query_of(raw)) is not None and query not in self._spinning and not self._stopping.is_set():
+                loop = asyncio.get_running_loop()
+                self._spinning[query] = loop.call_later(SPINNER, self._answer_blank, query)
         for sender in senders:
             if sender in self._busy:
                 self._again.add(sender)
@@ -84,10 +91,27 @@ class Ordering:
         self._sender.wake(done.handled.chats)
         assert self._tasks is not None  # noqa: S101 - `run` has begun
         if done.query is not None:
-            self._tasks.create_task(self._sender.answer(done.query, done.handled.toast))
+            self._answer(self._tasks, done.query, done.handled.toast)
         if done.group is not None:
             text = self._desk.library.catalogue.text("interface.group_goodbye")
             self._tasks.create_task(self._sender.leave_group(done.group, text))
+
+    def _answer(self, tasks: asyncio.TaskGroup, query: str, toast: str | None) -> None:
+        """Once: with the toast, unless the spinner has been stopped already."""
+        spinning = self._spinning.pop(query, None)
+        if spinning is not None:
+            spinning.cancel()
+        if query in self._blank:
+            self._blank.discard(query)
+        else:
+            tasks.create_task(self._sender.answer(query, toast))
+
+    def _answer_blank(self, query: str) -> None:
+        """The unit of this tap still runs, or waits for another try: the spinner stops all the same."""
+        self._spinning.pop(query, None)
+        if self._tasks is not None and not self._stopping.is_set():
+            self._blank.add(query)
+            self._tasks.create_task(self._sender.answer(query, None))
 
     async def _note_failure(self, sender: int) -> None:
         try:

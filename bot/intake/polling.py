@@ -36,7 +36,7 @@ class Poller:
         desk: Desk,
         clock: Clock,
         emergency: Emergency,
-        wake: Callable[[Iterable[int]], None],
+        wake: Callable[[Iterable[int], Iterable[inbox.Raw]], None],
         no_webhook: Callable[[], Awaitable[None]],
     ) -> None:
         self._bot = bot
@@ -78,7 +78,7 @@ class Poller:
             await self._emergency.help(asked(updates))
             raise
         self._offset = int(updates[-1]["update_id"]) + 1
-        self._wake(senders)
+        self._wake(senders, updates)
 
     async def _ask(self) -> list[dict[str, Any]]:
         query = {"timeout": HOLD, "limit": BATCH, "allowed_updates": json.dumps(ALLOWED_UPDATES)}

@@ -37,6 +37,12 @@ def sender_of(update: Raw) -> int:
     return _id(_part(_part(update, kind_of(update)), "from"), "id")
 
 
+def query_of(update: Raw) -> str | None:
+    """The id of a tap, which wants an answer."""
+    tap = update.get("callback_query")
+    return str(tap["id"]) if isinstance(tap, Mapping) and "id" in tap else None
+
+
 def translate(update: Raw, *, bot_username: str = "") -> Incoming:
     """What this update means."""
     kind = kind_of(update)

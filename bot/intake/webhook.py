@@ -42,7 +42,7 @@ class Receiver:
         desk: Desk,
         clock: Clock,
         emergency: Emergency,
-        wake: Callable[[Iterable[int]], None],
+        wake: Callable[[Iterable[int], Iterable[inbox.Raw]], None],
     ) -> None:
         self.path = hook_path(url, secret)
         self.url = url if urlsplit(url).path not in ("", "/") else url.rstrip("/") + self.path
@@ -78,7 +78,7 @@ class Receiver:
             log.warning("update_not_kept", error=type(error))
             await self._emergency.help(asked([raw]))
             return web.Response(status=503, headers={"Retry-After": "5"})
-        self._wake(senders)
+        self._wake(senders, [raw])
         return web.Response()
 
 
