@@ -68,7 +68,7 @@ def accepts_invitation(phone: Phone, inviter: str, *, zone: tuple[str, str] = BE
     phone.taps("Yes, connect us")
     accepts(phone)
     gives_name_place_and_hour(phone, zone=zone, hour=hour)
-    phone.sees("whether it is really you")
+    phone.sees("whether it is you")
 
 
 def connect(
