@@ -123,16 +123,22 @@ def preview(page: Page) -> Call | None:
 
 @renders("own")
 def own_letter(page: Page) -> Call | None:
-    """A letter of one's own from the list, with the way to take it back."""
+    """A page of one's own letter from the list; below the last one stands the way to take it back."""
     letter = _letter(page)
     if letter is None or not access.can(page.person.id, "read", letter):
         return None
-    text = paginate(_words(page, letter).text)[0]
-    head = page.label("interface.letter_from_me_head", {"date": day(page, letter.sealed_at or letter.created_at)})
+    pages, number = paginate(_words(page, letter).text), page.row.payload["page"]
+    if number > len(pages):
+        return None
+    date = {"date": day(page, letter.sealed_at or letter.created_at)}
+    head = page.label("interface.letter_from_me_head", date) + "\n\n" if number == 1 else ""
+    shown = Shown(head + pages[number - 1])
+    if number < len(pages):
+        return message(page, shown, [])
     sent = letter.state in ("sealed", "waiting", "opened", "stopped")
     name = "withdraw" if sent else "discard"
     buttons = [[page.own(name, act("l", letter.id, name)), page.own("close", act("l", letter.id, "close"))]]
-    return message(page, Shown(f"{head}\n\n{text}"), buttons, edit=page.row.payload.get("edit"))
+    return message(page, shown, buttons)
 
 
 @renders("status")

@@ -25,10 +25,3 @@ def deliver_at(now: datetime, zone: ZoneInfo, rest: str) -> datetime:
     if rest == "overnight":
         return next_local_time(now + timedelta(hours=5), zone, MORNING, None)
     return now
-
-
-def notice_name(kind: str, answers_id: int | None) -> str:
-    """Which notice tells the reader of it; none of them says what is in it."""
-    if answers_id is not None:
-        return "answer_notice"
-    return "note_notice" if kind == "note" else "letter_notice"

@@ -191,7 +191,9 @@ def withdraw(turn: Turn, letter: LetterRow) -> None:
             gone = _turn_of(turn.connection, turn.desk, reader, turn.now, f"letter:{letter.id}:gone")
             gone.send("gone", {"letter": letter.id}, urgency=Urgency.LETTER)
     if letter.state in ("sealed", "waiting", "stopped"):
-        drafts.change(turn.connection, letter.id, state="withdrawn", withdrawn_at=turn.now)
+        drafts.change(
+            turn.connection, letter.id, state="withdrawn", withdrawn_at=turn.now, expires_at=turn.now + KEEP_STOPPED
+        )
     turn.tell("withdrawn")
 
 

@@ -9,6 +9,7 @@ from bot.access import LetterRow
 from bot.db import people
 from bot.delivery import outbox
 from bot.delivery.buttons import act
+from bot.delivery.pages import paginate
 from bot.delivery.turn import Button, Turn
 from bot.engine.events import Start
 from bot.letters import drafts, service
@@ -67,7 +68,9 @@ def _own(turn: Turn, letter: LetterRow, name: str, *, message_id: int) -> Start 
         partner = people.reachable_partner(turn.connection, turn.person)
         if letter.state == "draft" and letter.kind == "letter" and partner is not None:
             return Start("write_letter", {"draft": letter.ref})
-        turn.send("own", {"letter": letter.id}, slot=f"own:{letter.id}")
+        words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
+        for page in range(1, len(paginate(words.text)) + 1):
+            turn.send("own", {"letter": letter.id, "page": page}, slot=f"own:{letter.id}")
         return None
     if name == "withdraw" and access.can(turn.person.id, "withdraw", letter):
         turn.send("unbutton", {"message_id": message_id})

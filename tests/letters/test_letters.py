@@ -87,7 +87,7 @@ def test_the_list_brings_a_letter_to_the_end_of_the_chat_and_folds_the_old_bubbl
     assert "Folded away." in ben.shown
 
 
-@pytest.mark.parametrize("text", [THREAT, "I love you.\n\n" + THREAT])
+@pytest.mark.parametrize("text", [THREAT, "I love you.\n\n" + THREAT, "If you go I'll make you pay for it."])
 def test_a_threat_is_held_until_it_is_reworded(world: World, ana: Phone, ben: Phone, couple: int, text: str) -> None:
     letter_id = world.seals(ana, text)
     assert "read as a threat" in ana.said
@@ -432,3 +432,15 @@ def test_an_edit_of_a_sealed_letter_says_that_it_stands_fast(world: World, ana: 
     ana.commands("write").taps("A blank page").writes("Hello.").taps("Preview", "Yes, now")
     ana.edits("Hello.", "Goodbye.")
     assert "That letter is sealed" in ana.said
+
+
+def test_a_long_letter_of_ones_own_is_shown_whole(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    long = "\n\n".join(f"Paragraph {number}. " + "word " * 100 for number in range(20)).strip()
+    letter = world.seals(ana, long)
+    ana.looks_away()
+    world.taps_letter(ana, letter, "mine")
+    said = [call.params["text"] for call in ana.new if call.method == "send_message"]
+    assert len(said) == 4
+    shown = " ".join(said)
+    assert all(f"Paragraph {number}." in shown for number in range(20))
+    assert "Take it back" in " ".join(ana.buttons)
