@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot import access
 from bot.conversation import dialogs, exporting, sessions
 from bot.delivery.turn import Turn
 from bot.engine.events import Command, Resume, Start
@@ -81,10 +80,7 @@ def _invited(turn: Turn, code: str) -> None:
     if not isinstance(found, Invited):
         turn.tell(found.reason)
         return
-    name = access.name_of_other(
-        turn.connection, turn.desk.vault, actor_id=turn.person.id, invitation_id=found.invitation_id
-    )
-    dialogs.begin(turn, Start("invited", {"invitation": str(found.invitation_id), "inviter": name}))
+    dialogs.begin(turn, Start("invited", {"invitation": str(found.invitation_id)}))  # no name before two yeses
 
 
 def _first_minute(turn: Turn) -> None:

@@ -54,7 +54,7 @@ def test_a_first_evening_goes_by_what_the_phones_show_alone(stage: Stage, page_o
 
     ben.presses("Open Rekindle")
     ben.starts()
-    ben.sees("Ana would like to connect with you here")
+    ben.sees("Your partner would like to connect with you here")
     ben.taps("Yes, connect us")
     lives_in_london(ben)
     ana.sees("Ben says yes to your link")

@@ -52,7 +52,7 @@ def test_two_people_connect_by_two_yeses_and_the_link_works_once(evening: Stage,
     eve = evening.phone("Eve")
     eve.starts(link)
     eve.sees("This link has run out")
-    accepts_invitation(ben, "Ana")
+    accepts_invitation(ben)
     ana.sees("Ben says yes to your link. Is that your partner?")
     ana.taps("Yes, that is them")
     ana.sees("You and Ben are connected")
@@ -64,7 +64,7 @@ def test_two_people_connect_by_two_yeses_and_the_link_works_once(evening: Stage,
 def test_the_inviter_can_say_no_to_whoever_took_the_link(ana: Phone, ben: Phone) -> None:
     begins(ana)
     ben.starts(invites(ana))
-    accepts_invitation(ben, "Ana")
+    accepts_invitation(ben)
     ana.sees("Ben says yes to your link")
     ana.taps("No")
     ana.sees("nobody is connected")

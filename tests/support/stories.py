@@ -62,9 +62,9 @@ def invites(phone: Phone) -> str:
     return phone.link()
 
 
-def accepts_invitation(phone: Phone, inviter: str, *, zone: tuple[str, str] = BERLIN, hour: str = "9:00") -> None:
+def accepts_invitation(phone: Phone, *, zone: tuple[str, str] = BERLIN, hour: str = "9:00") -> None:
     """The invitee's yes, with the first minute in between."""
-    phone.sees(f"{inviter} would like to connect")
+    phone.sees("Your partner would like to connect")
     phone.taps("Yes, connect us")
     accepts(phone)
     gives_name_place_and_hour(phone, zone=zone, hour=hour)
@@ -81,7 +81,7 @@ def connect(
     """Two people become a couple by two yeses; the first one invites."""
     begins(ana, zone=zones[0], hour=hours[0])
     ben.starts(invites(ana))
-    accepts_invitation(ben, ana.name, zone=zones[1], hour=hours[1])
+    accepts_invitation(ben, zone=zones[1], hour=hours[1])
     ana.sees(f"{ben.name} says yes to your link")
     ana.taps("Yes, that is them")
     ana.sees(f"You and {ben.name} are connected")

@@ -60,8 +60,8 @@ STARTS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "welcome": ({}, {"args": {"invited": True}}),
     "answer_letter": ({"args": {"to": "7"}},),
     "invited": (
-        {"args": {"invitation": "invitation-3", "inviter": "Ben"}},
-        {"args": {"invitation": "invitation-3", "inviter": "Ben"}, "facts": {"known": False, "paired": False}},
+        {"args": {"invitation": "invitation-3"}},
+        {"args": {"invitation": "invitation-3"}, "facts": {"known": False, "paired": False}},
     ),
     "checkup": (
         {},

@@ -142,7 +142,7 @@ _PHRASES: Mapping[tuple[str, Value], str] = {
     ("has_rewrite", False): "without other words",
     ("operator", ""): "with nobody named who runs it",
 }
-_QUIET = {"words", "rewrite", "to", "invitation", "inviter", "draft", "note"}
+_QUIET = {"words", "rewrite", "to", "invitation", "draft", "note"}
 
 
 def _named(chat: Chat) -> str:
