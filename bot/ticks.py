@@ -21,10 +21,10 @@ from bot.nudges import service as nudges
 
 Unit = Callable[..., list[int]]
 BEATS: tuple[tuple[str, Unit, float], ...] = (
+    ("waits", housekeeping.end_waits, 1.0),
     ("nudges", nudges.plan_due, 1.0),
     ("letters", letters.release_due, 0.5),
     ("folds", letters.fold_due, 5.0),
-    ("waits", housekeeping.end_waits, 1.0),
     ("erasures", housekeeping.erase_keys, 1.0),
     ("silence", housekeeping.forget_silent, 1800.0),
 )

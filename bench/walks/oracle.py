@@ -56,7 +56,11 @@ class Oracle:
 
     def _private(self, sent: Sent) -> None:
         """No word of anybody else's, but for what they gave."""
-        parts = (sent.text, *(label for label, _ in sent.buttons), sent.content.decode(errors="replace"))
+        parts = (
+            sent.text,
+            *(label for label, _ in sent.buttons),
+            sent.content.decode(errors="replace").replace("\\n", "\n"),
+        )
         for word, owner in {found for part in parts for found in canaries(part)}:
             viewer = self._users[sent.to]
             if owner == viewer.name or (viewer.id, word) in self.letters.readable:

@@ -118,8 +118,8 @@ def _status(turn: Turn, session: Session, status: Status) -> None:
         "fresh": far,
     }
     turn.send("status", payload, slot=slot)
-    if far:
-        turn.send("delete", {"message_ids": [line]})
+    if far and line is not None:
+        turn.take_away(line)
 
 
 def _do(turn: Turn, name: str, args: dict[str, Any]) -> Start | Resume | None:

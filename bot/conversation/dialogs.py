@@ -14,6 +14,7 @@ from bot.engine.events import Edited, Event, Media, Resume, Start, Text, Timer
 from bot.engine.session import Session
 from bot.engine.step import fresh, step
 from bot.letters import drafts
+from bot.nudges import service as nudges
 
 SAFETY = frozenset({"help", "safety_card"})
 
@@ -24,6 +25,8 @@ def advance(turn: Turn, session: Session, event: Event) -> Step:
     done = step(turn.desk.library.book, session, event, Env(turn.now, Facts(turn, session, event), turn.person.lang))
     follow = apply(turn, done.session, done.effects, safety=_is_safety(done.session))
     _refresh(turn)
+    if any(frame.held for frame in done.session.frames):
+        nudges.hold(turn)
     for wanted in follow:
         if isinstance(wanted, Resume):
             resume(turn)

@@ -36,7 +36,9 @@ def _in_dialog(turn: Turn, tap: Tapped, parsed: Parsed) -> str | None:
     if session is None or session.id != parsed.id:
         return _moved_on(turn, tap)
     done = dialogs.advance(turn, session, Tap(parsed.turn, parsed.act))
-    return _moved_on(turn, tap) if done.outcome == "stale" else done.toast
+    if done.outcome == "stale" and parsed.turn != session.turn:
+        return _moved_on(turn, tap)
+    return done.toast
 
 
 def _moved_on(turn: Turn, tap: Tapped) -> str:

@@ -19,6 +19,7 @@ _rows = table(Outbox)
 _messages = table(ChatMessage)
 MAX_ATTEMPTS = 5
 KEEP_CLOSED = timedelta(days=2)
+DELETABLE = timedelta(hours=47, minutes=30)  # Telegram lets a bot delete for 48 hours
 KEEP_PARKED = timedelta(days=30)
 
 
@@ -188,6 +189,12 @@ def drop_for(connection: Connection, person_id: int, *, now: datetime, keep: str
     if keep is not None:
         waiting.append(~_rows.c.dedupe_key.startswith(f"{keep}:", autoescape=True))
     connection.execute(update(_rows).where(*waiting).values(state="dropped", payload=None, sent_at=now))
+
+
+def drop_nudges(connection: Connection, person_id: int, *, now: datetime) -> None:
+    """A nudge that has not gone out yet does not go out."""
+    waiting = (_rows.c.person_id == person_id) & (_rows.c.state == "open") & (_rows.c.urgency == int(Urgency.NUDGE))
+    connection.execute(update(_rows).where(waiting).values(state="dropped", payload=None, sent_at=now))
 
 
 def purge(connection: Connection, *, now: datetime) -> None:

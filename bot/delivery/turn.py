@@ -71,6 +71,14 @@ class Turn:
         """Says a message of the interface file, with rows of buttons (label id, callback data or address)."""
         self.send("say", {"message": f"interface.{message}", "args": dict(args or {}), "buttons": buttons}, **how)
 
+    def take_away(self, message_id: int) -> None:
+        """One of our messages goes; one that Telegram does not let us delete any more says nothing instead."""
+        young = outbox.recent(self.connection, self.person.id, since=self.now - outbox.DELETABLE)
+        if any(message_id == one for one, _ in young):
+            self.send("delete", {"message_ids": [message_id]})
+        else:
+            self.send("cover", {"message_id": message_id})
+
     def tell_fixed(self, name: str, args: Mapping[str, Any] | None = None) -> None:
         """Says one of the engine's fixed messages."""
         self.send("say", {"message": f"interrupts.{name}", "args": dict(args or {})})

@@ -258,9 +258,14 @@ def _tap(run: Run, button: str) -> Step:
     known = {choice.id for choice in _open_buttons(run, ask)}
     if ask.list is not None:
         known |= {option.id for option in run.book.lists[ask.list.of]}
-    if button not in known:
-        return _done(run, "stale", toast=run.book.interrupts.messages["moved_on"].id)
-    return _choose(run, button)
+    if button in known:
+        return _choose(run, button)
+    toast = run.book.interrupts.messages["moved_on"].id
+    if not any(button == hidden.id for hidden in ask.buttons):
+        return _done(run, "stale", toast=toast)
+    run.retire()  # what it stood for has changed meanwhile: the question is asked as it is now
+    run.ask_again()
+    return _done(run, "retry", toast=toast)
 
 
 def _choose(run: Run, button_id: str) -> Step:

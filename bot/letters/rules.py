@@ -12,7 +12,6 @@ KEEP_DRAFT = timedelta(days=30)
 KEEP_OPENED = timedelta(days=180)
 KEEP_SHARED = timedelta(days=30)  # after one of the two has left
 KEEP_STOPPED = timedelta(days=30)  # unopened letters of a couple that has ended
-DELETABLE = timedelta(hours=47, minutes=30)  # Telegram lets a bot delete for 48 hours
 FOLD_AFTER = timedelta(hours=24)
 MORNING = 8 * 60
 LOOK_AGAIN = timedelta(minutes=15)

@@ -7,14 +7,12 @@ import re
 from bot import access
 from bot.access import LetterRow
 from bot.db import people
-from bot.delivery import outbox
 from bot.delivery.buttons import act
 from bot.delivery.pages import paginate
 from bot.delivery.turn import Button, Turn
 from bot.engine.events import Start
 from bot.letters import drafts, service
 from bot.letters.queries import Listed, listed
-from bot.letters.rules import DELETABLE
 
 NUMBERED = re.compile(r"(?P<what>[pe])(?P<number>[1-9][0-9]{0,2})", re.ASCII)  # a page, an enclosure
 
@@ -78,21 +76,12 @@ def _own(turn: Turn, letter: LetterRow, name: str, *, message_id: int) -> Start 
         return None
     if name == "discard" and access.can(turn.person.id, "change", letter):
         drafts.erase(turn.connection, letter.id)
-        _take_away(turn, message_id)
+        turn.take_away(message_id)
         return None
     if name == "close":
-        _take_away(turn, message_id)
+        turn.take_away(message_id)
         return None
     return "moved_on"
-
-
-def _take_away(turn: Turn, message_id: int) -> None:
-    """A view of a letter goes; one too old for Telegram to delete is overwritten."""
-    young = outbox.recent(turn.connection, turn.person.id, since=turn.now - DELETABLE)
-    if any(known == message_id for known, _ in young):
-        turn.send("delete", {"message_ids": [message_id]})
-    else:
-        turn.send("cover", {"message_id": message_id})
 
 
 # -- the list

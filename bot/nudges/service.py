@@ -277,6 +277,14 @@ def resume(turn: Turn) -> None:
     replan(turn)
 
 
+def hold(turn: Turn) -> None:
+    """A hard moment is being talked about: no nudge within the next day."""
+    person = people.by_id(turn.connection, turn.person.id)
+    if person is not None and person.next_nudge_at is not None:
+        outbox.drop_nudges(turn.connection, person.id, now=turn.now)
+        schedule(turn.connection, person, now=turn.now + timedelta(days=1))
+
+
 def rest(turn: Turn, *, days: int) -> None:
     """After a hard moment: nothing is sent or offered for so many days."""
     people.change(turn.connection, turn.person.id, resting_until=turn.now + timedelta(days=days))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.delivery import outbox
 from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Turn
 
-DELETABLE = timedelta(hours=47, minutes=30)  # Telegram lets a bot delete for 48 hours
 BATCH = 100
 
 
 def delete_recent(turn: Turn) -> None:
     """Both sides' messages of the last two days are deleted."""
-    ids = [message_id for message_id, _ in outbox.recent(turn.connection, turn.person.id, since=turn.now - DELETABLE)]
+    ids = [
+        message_id
+        for message_id, _ in outbox.recent(turn.connection, turn.person.id, since=turn.now - outbox.DELETABLE)
+    ]
     for start in range(0, len(ids), BATCH):
         turn.send("delete", {"message_ids": ids[start : start + BATCH]}, urgency=Urgency.SAFETY)
 
@@ -22,7 +22,7 @@ def delete_recent(turn: Turn) -> None:
 def hide(turn: Turn) -> None:
     """The recent conversation is deleted; what is older and ours is overwritten; exercises and letters stay."""
     delete_recent(turn)
-    since = turn.now - DELETABLE
+    since = turn.now - outbox.DELETABLE
     for message_id in outbox.older_ours(turn.connection, turn.person.id, before=since, limit=30):
         turn.send("cover", {"message_id": message_id}, urgency=Urgency.SAFETY)
     turn.tell("hidden_said")

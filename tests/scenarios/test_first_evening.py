@@ -47,7 +47,7 @@ def test_two_people_connect_by_two_yeses_and_the_link_works_once(evening: Stage,
     begins(ana)
     link = invites(ana)
     ben.starts(link)
-    shared = ben.sees("Ana would like to connect with you here")
+    shared = ben.sees("Your partner would like to connect with you here")
     assert "Never shared: what you answer, do or skip" in shared["text"]
     eve = evening.phone("Eve")
     eve.starts(link)
@@ -76,7 +76,7 @@ def test_an_invitee_who_says_no_is_not_told_on(ana: Phone, ben: Phone) -> None:
     begins(ana)
     ben.starts(invites(ana))
     before = [message["text"] for message in ana.from_bot()]
-    ben.sees("Ana would like to connect")
+    ben.sees("Your partner would like to connect")
     ben.taps("No")
     ben.sees("I tell nobody that you were here")
     assert [message["text"] for message in ana.from_bot()] == before
