@@ -102,8 +102,10 @@ def key_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator["KeyStore"]:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> "Engine":
-    return _migrated(f"sqlite:///{tmp_path_factory.mktemp('units') / 'rekindle.db'}")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Engine"]:
+    engine = _migrated(f"sqlite:///{tmp_path_factory.mktemp('units') / 'rekindle.db'}")
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -31,8 +31,10 @@ def shared(postgres_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def desk(shelf: Library, tmp_path: Path) -> Desk:
-    return a_desk(shelf, KeyStore(f"sqlite:///{tmp_path / 'keys.db'}"))
+def desk(shelf: Library, tmp_path: Path) -> Iterator[Desk]:
+    keys = KeyStore(f"sqlite:///{tmp_path / 'keys.db'}")
+    yield a_desk(shelf, keys)
+    keys.close()
 
 
 def while_held(engine: Engine, first: Callable[[Connection], object], second: Callable[[Connection], object]) -> object:

@@ -1,6 +1,7 @@
 """The migrations on both databases: up, down, up again, and in step with the models."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ VERSIONS = sorted((Path(__file__).resolve().parents[2] / "migrations" / "version
 
 
 @pytest.fixture
-def empty(url: str) -> Engine:
-    return open_engine(url)
+def empty(url: str) -> Iterator[Engine]:
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
 
 
 def tables(engine: Engine) -> set[str]:
