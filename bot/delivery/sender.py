@@ -83,10 +83,6 @@ class Sender:
             elif self._tasks is not None and not self._stopping:
                 self._start(chat, (Urgency.ANSWER, "say"))
 
-    def look(self) -> None:
-        """New rows were committed for chats that the caller does not know."""
-        self._look.set()
-
     async def answer(self, query: str, text: str | None) -> None:
         """Answers a tap once, best effort: a lost answer costs a spinner, never a word."""
         try:
@@ -114,7 +110,10 @@ class Sender:
         await self._database.run(recover, self._desk, now=self._clock.now())
         async with asyncio.TaskGroup() as self._tasks:
             while not self._stopping:
-                await self._round()
+                try:
+                    await self._round()
+                except Exception as error:  # noqa: BLE001 - an edge: a database that does not answer is asked again
+                    log.warning("outbox_not_read", error=type(error))
                 self._look.clear()
                 try:
                     async with asyncio.timeout(LOOK):
