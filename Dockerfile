@@ -17,8 +17,10 @@ COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 ENV DATABASE_URL=sqlite:////var/lib/rekindle/rekindle.db KEYS_URL=sqlite:////var/lib/rekindle/keys.db
+ENV METRICS_LISTEN=127.0.0.1:9464
 USER rekindle
 VOLUME /var/lib/rekindle
 STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=60s --timeout=15s --start-period=90s --retries=3 CMD ["python", "-m", "bot", "health"]
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["run"]

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, select
+import orjson
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from bot.db import people
-from bot.db.models import Invitation, Letter, LetterPart, table
+from bot.db.models import Invitation, Letter, LetterPart
 from bot.db.people import PersonRow
+from bot.db.prepared import Prepared
 from bot.db.types import SealedBytes
 from bot.errors import BrokenAssumption
+from bot.letter_life import WHO, Event, after
 from bot.vault import Vault
 
-_letters = table(Letter)
-_parts = table(LetterPart)
-_invitations = table(Invitation)
+_letters = Letter
+_parts = LetterPart
+_invitations = Invitation
 
-Action = Literal["read", "change", "withdraw", "open", "fold"]
+Action = Event | Literal["read"]
+OPEN_WHEN = "open_when"
 
 
 class Denied(BrokenAssumption):
@@ -38,16 +42,29 @@ class LetterRow:
     kind: str
     guide: str
     answers_id: int | None
+    exchange_id: int | None
     state: str
     created_at: datetime
     sealed_at: datetime | None
     deliver_at: datetime | None
+    remind_at: datetime | None
     opened_at: datetime | None
     answered_at: datetime | None
     page: int
+    guarded: bool | None
     signature: SealedBytes | None
     writer_key: SealedBytes | None
     reader_key: SealedBytes | None
+
+    @property
+    def dated(self) -> datetime:
+        """The moment that stands on it: when it was sealed, before that when it was begun."""
+        return self.sealed_at or self.created_at
+
+    @property
+    def keeps(self) -> bool:
+        """For a day when the two fight: it comes quietly, and nothing asks its reader to open it."""
+        return self.guide == OPEN_WHEN and self.exchange_id is None and self.answers_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,14 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a letter: its words, and what it encloses."""
+
+    text: str
+    enclosed: Enclosure | None
+
+
+@dataclass(frozen=True, slots=True)
 class LetterWords:
     """What a letter says, and what lies in it."""
 
@@ -67,7 +92,24 @@ class LetterWords:
     enclosures: tuple[Enclosure, ...]
 
 
-_COLUMNS = [_letters.c[name] for name in LetterRow.__dataclass_fields__]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody's daily message may bring: kinds that are off, and the homes whose gestures are on."""
+
+    kinds_off: frozenset[str] = frozenset()
+    homes: frozenset[str] = frozenset()
+
+
+_letter = select(*(_letters.c[name] for name in LetterRow.__dataclass_fields__)).where(
+    _letters.c.id == bindparam("letter_id")
+)
+_by_id = Prepared(_letter)
+_locked = Prepared(_letter, _letter.with_for_update())
+_parts_of = Prepared(
+    select(_parts.c.id, _parts.c.kind, _parts.c.body, _parts.c.file)
+    .where(_parts.c.letter_id == bindparam("letter_id"))
+    .order_by(_parts.c.position, _parts.c.id)
+)
 
 
 def letter_row(found: RowMapping | None) -> LetterRow | None:
@@ -77,27 +119,18 @@ def letter_row(found: RowMapping | None) -> LetterRow | None:
 
 def letter(connection: Connection, letter_id: int, *, lock: bool = False) -> LetterRow | None:
     """A letter by its id; with `lock` until the end of the unit."""
-    query = select(*_COLUMNS).where(_letters.c.id == letter_id)
-    if lock and connection.dialect.name == "postgresql":
-        query = query.with_for_update()
-    return letter_row(connection.execute(query).mappings().first())
+    found = (_locked if lock else _by_id).first(connection, letter_id=letter_id)
+    return None if found is None else LetterRow(*found)
 
 
 def can(actor_id: int, action: Action, object_: LetterRow) -> bool:
-    """Whether this person may do this with this letter."""
+    """Whether this person may do this with this letter: it is theirs to do, and its state allows it."""
     mine = object_.writer_id == actor_id
     to_me = object_.reader_id == actor_id
-    match action:
-        case "read":
-            return mine or (to_me and object_.opened_at is not None)
-        case "change":
-            return mine and object_.state in ("draft", "kept")
-        case "withdraw":
-            return mine and object_.sealed_at is not None
-        case "open":
-            return to_me and object_.state in ("waiting", "opened")
-        case "fold":
-            return to_me and object_.opened_at is not None
+    if action == "read":
+        return mine or (to_me and object_.opened_at is not None)
+    theirs = {"writer": mine, "reader": to_me, "either": mine or to_me, "clock": False}
+    return theirs[WHO[action]] and after(object_.state, action) is not None
 
 
 def letter_key(vault: Vault, actor_id: int, object_: LetterRow) -> bytes:
@@ -112,17 +145,23 @@ def letter_key(vault: Vault, actor_id: int, object_: LetterRow) -> bytes:
 
 def read_letter(connection: Connection, vault: Vault, *, actor_id: int, object_: LetterRow) -> LetterWords:
     """The words of a letter: its parts joined by a blank line. Raises Denied."""
+    parts = read_parts(connection, vault, actor_id=actor_id, object_=object_)
+    texts = [part.text for part in parts if part.text]
+    return LetterWords("\n\n".join(texts), tuple(part.enclosed for part in parts if part.enclosed is not None))
+
+
+def read_parts(connection: Connection, vault: Vault, *, actor_id: int, object_: LetterRow) -> list[Part]:
+    """The messages of a letter in their order. Raises Denied."""
     key = letter_key(vault, actor_id, object_)
-    query = select(_parts).where(_parts.c.letter_id == object_.id).order_by(_parts.c.position, _parts.c.id)
-    texts, enclosures = [], []
-    for part in connection.execute(query).mappings():
-        body = vault.open_with(key, part["body"], table="letter_part", column="body", row_id=part["id"])
-        if body:
-            texts.append(body)
-        if part["file"] is not None:
-            file = vault.open_with(key, part["file"], table="letter_part", column="file", row_id=part["id"])
-            enclosures.append(Enclosure(part["id"], part["kind"], file))
-    return LetterWords("\n\n".join(texts), tuple(enclosures))
+    parts = []
+    for row in _parts_of.all(connection, letter_id=object_.id):
+        text = vault.open_with(key, row.body, table="letter_part", column="body", row_id=row.id)
+        enclosed = None
+        if row.file is not None:
+            file = vault.open_with(key, row.file, table="letter_part", column="file", row_id=row.id)
+            enclosed = Enclosure(row.id, row.kind, file)
+        parts.append(Part(text, enclosed))
+    return parts
 
 
 def signature(vault: Vault, *, actor_id: int, object_: LetterRow) -> str:
@@ -145,6 +184,30 @@ def own_focus(vault: Vault, person: PersonRow) -> str:
     if person.focus is None:
         return "none"
     return vault.open(person.focus, owner=person.id, table="person", column="focus", row_id=person.id)
+
+
+def own_wanted(vault: Vault, person: PersonRow) -> Wanted:
+    """What a person lets their daily message bring; everything that suits everybody before they chose."""
+    if person.gestures_off is None:
+        return Wanted()
+    text = vault.open(person.gestures_off, owner=person.id, table="person", column="gestures_off", row_id=person.id)
+    kept = orjson.loads(text)
+    return Wanted(frozenset(kept["off"]), frozenset(kept["homes"]))
+
+
+def seal_wanted(vault: Vault, person: PersonRow, wanted: Wanted) -> SealedBytes:
+    """The same, sealed for the row of that person."""
+    text = orjson.dumps({"off": sorted(wanted.kinds_off), "homes": sorted(wanted.homes)}).decode()
+    return vault.seal(text, owner=person.id, table="person", column="gestures_off", row_id=person.id)
+
+
+def own_steps(vault: Vault, person: PersonRow) -> dict[str, Any]:
+    """What a person has done on the path of each focus."""
+    if person.steps_done is None:
+        return {}
+    text = vault.open(person.steps_done, owner=person.id, table="person", column="steps_done", row_id=person.id)
+    found: dict[str, Any] = orjson.loads(text)
+    return found
 
 
 def name_of_partner(connection: Connection, vault: Vault, person: PersonRow) -> str:

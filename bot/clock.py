@@ -1,6 +1,7 @@
 """Time's one home: the only caller of datetime.now, and pure functions between UTC and a person's wall clock."""
 
 import re
+import time as machine
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -42,6 +43,12 @@ class Clock:
         if offset is not None and _reaches(moment, offset):
             self._offset = offset
         return moment + self._offset
+
+
+def steady() -> float:
+    """Seconds that only ever go forward, also while the process is stopped or the machine asleep. For leases."""
+    boot: int | None = getattr(machine, "CLOCK_BOOTTIME", None)
+    return machine.monotonic() if boot is None else machine.clock_gettime(boot)
 
 
 def _read_offset(file: Path) -> timedelta | None:
@@ -91,6 +98,12 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
     """The date on the wall in `zone`."""
     return _local(moment, zone).date()
+
+
+def local_month(moment: datetime, zone: ZoneInfo) -> tuple[int, int]:
+    """Year and month on the wall calendar there."""
+    day = local_day(moment, zone)
+    return day.year, day.month
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> time:

@@ -4,10 +4,12 @@
 # │   ├── DatabaseUnusable   3   the database or the key store cannot be opened or written
 # │   ├── KeyMissing         4   SECRET_KEYS does not open what is stored
 # │   ├── TokenRefused       5   Telegram does not know the bot's token
-# │   ├── PortInUse          6   LISTEN is taken by another process
+# │   ├── PortInUse          6   LISTEN or METRICS_LISTEN is taken by another process
 # │   ├── AlreadyRunning     7   another process of this bot holds the same database
 # │   ├── PollingConflict    8   another process polls with the same token
 # │   └── ContentError       9   dialogs/ does not compile
+# ├── Busy                     another unit holds what this one needs: it is run again
+# ├── NewerRelease             a dialog was saved by a newer release that is at work: its workers go on with it
 # ├── Erased                   the words asked for were sealed with a key that has been destroyed
 # └── BrokenAssumption         a rule of the program itself was broken: a defect, never a person's doing
 #     └── SealBroken           sealed words do not belong to the row, column or owner they were read from
@@ -56,7 +58,7 @@ class TokenRefused(OperatorError):
 
 
 class PortInUse(OperatorError):
-    """The address of LISTEN is taken."""
+    """The address of LISTEN, METRICS_LISTEN or AUTHOR_LISTEN is taken."""
 
     default_exit_code = 6
 
@@ -77,6 +79,18 @@ class ContentError(OperatorError):
     """The dialogs do not compile."""
 
     default_exit_code = 9
+
+
+class Busy(RekindleError):
+    """Another unit holds, or has just changed, what this one needs; the database runs it again."""
+
+
+class NewerRelease(RekindleError):
+    """What is needed was saved by a newer release, whose workers are there to go on with it."""
+
+    def __init__(self, release: int) -> None:
+        super().__init__(release)
+        self.release = release
 
 
 class Erased(RekindleError):

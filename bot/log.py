@@ -5,6 +5,7 @@ in the source with `declare`. Messages of libraries and exceptions are reduced t
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 import sys
@@ -27,7 +28,10 @@ WORDS: Final = frozenset(
     {"kind", "outcome", "reason", "error", "dialog", "node", "method", "verb", "mode", "state", "lang", "release"}
     | {"where", "logger"}
 )
-QUIET: Final = ("httpx", "httpcore", "telegram", "aiohttp", "apscheduler", "asyncio", "sqlalchemy", "psycopg")
+QUIET: Final = (
+    *("httpx", "httpcore", "telegram", "aiohttp", "apscheduler", "asyncio", "sqlalchemy", "psycopg"),
+    *("fpdf", "fontTools", "PIL"),
+)
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]{1,40}")
 _HIDDEN = "hidden"
@@ -62,9 +66,26 @@ def _configure(level: int, stream: TextIO) -> None:
             _render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _Stream(stream))),
         cache_logger_on_first_use=False,
     )
+
+
+class _Stream:
+    """A stream that can be full or closed: then a line is lost, and nothing else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Tries to."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Tries to."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def watch_loop(loop: asyncio.AbstractEventLoop) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretBytes, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -17,6 +17,7 @@ from bot.errors import DatabaseUnusable, SettingsError
 
 TELEGRAM_HOST = "api.telegram.org"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+HOOK_PORTS = frozenset({None, 443, 80, 88, 8443})
 REQUIRED = ("TELEGRAM_BOT_TOKEN", "SECRET_KEYS")
 
 _SQLITE = "sqlite:///"
@@ -63,8 +64,21 @@ def _parse_listen(value: object) -> object:
         return value
     host, colon, port = value.rpartition(":")
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ValueError("LISTEN must be host:port, for example 127.0.0.1:8080.")
+        raise ValueError("{name} must be host:port, for example 127.0.0.1:8080.")
     return Listen(host.removeprefix("[").removesuffix("]"), int(port))
+
+
+def _parse_metrics_listen(value: object) -> object:
+    """A port alone is one of this machine."""
+    return _parse_listen(f"127.0.0.1:{value}" if isinstance(value, str) and value.isdecimal() else value)
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port, if there is one, is a number that a port can have."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _fold_level(value: object) -> object:
@@ -92,14 +106,20 @@ class Settings(BaseSettings):
         (), description="Keys of 32 bytes in base64, separated by commas. The first one seals, all of them open."
     )
     webhook_url: str | None = Field(
-        None, repr=False, description="The public https address of the webhook. Unset: the bot polls."
+        None,
+        repr=False,
+        description="The public https address of the webhook; a last segment is added. Unset: the bot polls.",
     )
     webhook_secret: SecretStr | None = Field(
         None,
         description="Comes with each webhook request: 1 to 256 of A-Z a-z 0-9 _ -. Unset: made from SECRET_KEYS.",
     )
     listen: Annotated[Listen, BeforeValidator(_parse_listen)] = Field(
-        Listen("127.0.0.1", 8080), description="host:port of our own HTTP server (webhook, health, metrics)."
+        Listen("127.0.0.1", 8080), description="host:port of our own HTTP server, for webhooks alone."
+    )
+    metrics_listen: Annotated[Listen | None, BeforeValidator(_parse_metrics_listen)] = Field(
+        None,
+        description="host:port, or a port of this machine, of health and metrics. Not for strangers. Unset: neither.",
     )
     send_rate: float = Field(
         30.0, ge=0, le=1000, allow_inf_nan=False, description="Messages a second in all. 0: no limit."
@@ -109,6 +129,12 @@ class Settings(BaseSettings):
     )
     clock_file: Path | None = Field(
         None, description="A file with a signed offset in seconds added to the clock. For tests only."
+    )
+    author_listen: Annotated[Listen | None, BeforeValidator(_parse_listen)] = Field(
+        None, description="host:port of this machine for the author's view of running dialogs. For the demo only."
+    )
+    fault_point: str = Field(
+        "", description="A place where the process dies at once, name or name:count. For tests only."
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_fold_level)] = Field(
         "INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR."
@@ -173,9 +199,8 @@ class Settings(BaseSettings):
         if value is None:
             return None
         parts = urlsplit(value)
-        if parts.scheme == "https" and parts.hostname:
-            return value
-        if parts.scheme == "http" and parts.hostname in LOOPBACK:
+        local = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if ((parts.scheme == "https" and parts.hostname) or local) and _has_port(parts):
             return value
         raise ValueError("WEBHOOK_URL must begin with https:// (http:// only on this machine). Unset it to poll.")
 
@@ -192,8 +217,27 @@ class Settings(BaseSettings):
     def _check_together(self) -> Self:
         if self.clock_file and self.uses_telegram:
             raise ValueError("CLOCK_FILE is for tests and is refused with Telegram's own server. Unset it.")
+        if self.author_listen and self.uses_telegram:
+            raise ValueError("AUTHOR_LISTEN shows private words and is refused with Telegram's own server. Unset it.")
+        if self.author_listen and self.author_listen.host not in LOOPBACK:
+            raise ValueError("AUTHOR_LISTEN shows private words and must be on this machine, as 127.0.0.1:8079 is.")
+        if self.fault_point and self.uses_telegram:
+            raise ValueError("FAULT_POINT is for tests and is refused with Telegram's own server. Unset it.")
         if self.database_url == self.keys_url:
             raise ValueError("KEYS_URL must differ from DATABASE_URL: erasing works only if keys are kept apart.")
+        return self
+
+    @model_validator(mode="after")
+    def _check_metrics_apart(self) -> Self:
+        if self.metrics_listen and self.metrics_listen == self.listen and self.webhook_url:
+            raise ValueError("METRICS_LISTEN must differ from LISTEN: what strangers can reach shows no metrics.")
+        return self
+
+    @model_validator(mode="after")
+    def _check_hook_for_telegram(self) -> Self:
+        parts = urlsplit(self.webhook_url or "")
+        if self.webhook_url and self.uses_telegram and (parts.scheme != "https" or parts.port not in HOOK_PORTS):
+            raise ValueError("WEBHOOK_URL: Telegram comes by https on port 443, 80, 88 or 8443 only. Unset it to poll.")
         return self
 
     @model_validator(mode="after")
@@ -211,11 +255,13 @@ class Settings(BaseSettings):
 HELP: Mapping[str, str] = {name.upper(): field.description or "" for name, field in Settings.model_fields.items()}
 
 
-def load_settings(environ: Mapping[str, str] | None = None, *, required: Collection[str] = REQUIRED) -> Settings:
+def load_settings(
+    environ: Mapping[str, str] | None = None, *, required: Collection[str] = REQUIRED, prepare: bool = True
+) -> Settings:
     """The settings of this process, from `environ` (default: the real one); each NAME also as NAME_FILE.
 
-    Creates the folders of SQLite files. Raises SettingsError with one line a problem, DatabaseUnusable when a
-    folder cannot be made or written. Verbs that need no token or keys pass a shorter `required`.
+    Creates the folders of SQLite files, unless `prepare` is off. Raises SettingsError with one line a problem,
+    DatabaseUnusable when a folder cannot be made or written. Verbs without token or keys pass a shorter `required`.
     """
     given = _given(os.environ if environ is None else environ)  # noqa: TID251  the one home
     missing = [f"{name} is not set. {HELP[name]}" for name in required if name not in given]
@@ -225,7 +271,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, required: Collect
         settings = Settings(**{name.lower(): value for name, value in given.items()})  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError("\n".join(_sentences(error))) from None
-    for name, url in (("DATABASE_URL", settings.database_url), ("KEYS_URL", settings.keys_url)):
+    for name, url in (("DATABASE_URL", settings.database_url), ("KEYS_URL", settings.keys_url)) if prepare else ():
         _prepare_folder(name, url.get_secret_value())
     return settings
 

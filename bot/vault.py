@@ -153,11 +153,25 @@ class Vault:
         """What `seal_service` sealed. Raises KeyMissing if that key was taken out of SECRET_KEYS."""
         return self._open_with_any(self._service, sealed, _bind("service", context))
 
+    @property
+    def sealing_mark(self) -> bytes:
+        """The mark of the first of SECRET_KEYS, which wraps person keys. It says nothing about the key."""
+        return self._wrapping[0].mark
+
+    def resealed(self, sealed: bytes, context: str) -> bytes | None:
+        """The same bytes under the first of SECRET_KEYS; None when they are already. Raises KeyMissing."""
+        if _mark_of(sealed) == self._service[0].mark:
+            return None
+        return self.seal_service(self.open_service(sealed, context), context)
+
+    def opens_service(self, sealed: bytes) -> bool:
+        """Whether one of SECRET_KEYS is that of these bytes."""
+        return _mark_of(sealed) in {key.mark for key in self._service}
+
     def rewrap_all(self) -> int:
         """Wrap every person key with the first of SECRET_KEYS, online; how many changed.
 
-        May be killed at any moment and run again. Keep the old key in SECRET_KEYS until this returned and 48 hours
-        (the life of inbox payloads) have passed.
+        May be killed at any moment and run again. Payloads of rows are sealed by `resealed`, one by one.
         """
         first, changed = self._wrapping[0], 0
         while rows := self._keys.wrapped_otherwise(first.mark, limit=REWRAP_BATCH):

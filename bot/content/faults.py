@@ -12,6 +12,11 @@ from bot.content import schema
 from bot.content.document import Document, Key, KeyPath, YamlInvalid
 from bot.engine.diagnostics import Diagnostic
 
+_ORDERS: tuple[tuple[Key, ...], ...] = (
+    ("dialog", "about", "source", "needs", "exits", "moved", "start", "expire", "vars", "nodes"),
+    ("category", "effort", "place", "time", "focus", "together", "text"),
+    ("zone", "label"),
+)
 _PATTERNS: Mapping[str, str] = {
     schema.ID: "is not an id: small letters, digits and _, 32 at most, a letter first",
     schema.NAME: "is not a name: write a variable, or variable.field",
@@ -20,16 +25,28 @@ _PATTERNS: Mapping[str, str] = {
 
 
 def unreadable(file: str, error: YamlInvalid) -> Diagnostic:
-    """D101: the YAML itself."""
-    return Diagnostic("D101", file, error.line, _sentence(error.message))
+    """D10x: the file or the YAML itself."""
+    return Diagnostic(error.code, file, error.line, sentence(error.message))
 
 
-def misshapen(file: str, document: Document, error: ValidationError) -> Iterator[Diagnostic]:
-    """D2xx: keys and values that the format does not know."""
+def misshapen(file: str, document: Document, error: ValidationError, where: KeyPath = ()) -> Iterator[Diagnostic]:
+    """D2xx: keys and values that the format does not know; the model was built from what stands at `where`."""
     for fault in error.errors(include_url=False):
-        path = _path(document, fault["loc"], named=fault["type"] in ("missing", "extra_forbidden"))
+        loc = (*where, *fault["loc"])
+        path = _path(document, loc, named=fault["type"] in ("missing", "extra_forbidden"))
         code, message = _explain(fault, path)
-        yield Diagnostic(code, file, document.line(*path), _sentence(message))
+        line = document.line(*path) if path in document.lines else _line_before(document, path)
+        yield Diagnostic(code, file, line, sentence(message))
+
+
+def _line_before(document: Document, path: KeyPath) -> int:
+    """Where a key that is missing would stand: below the last of those that are written before it."""
+    order = next((order for order in _ORDERS if path and path[-1] in order), ())
+    before = order[: order.index(path[-1])] if order else ()
+    for key in reversed(before):
+        if (*path[:-1], key) in document.lines:
+            return document.lines[*path[:-1], key]
+    return document.line(*path)
 
 
 def _path(document: Document, loc: tuple[Key, ...], *, named: bool) -> KeyPath:
@@ -60,6 +77,8 @@ def _explain(fault: Any, path: KeyPath) -> tuple[str, str]:
                 "D206",
                 f"`{where}` has a value of a kind that is not used here; write a text, a number, true or false",
             )
+        case "value_error":
+            return "D220", f"`{where}`: {str(fault['ctx']['error'])[:160]}"
         case _:
             return "D206", f"`{where}` is wrong: {str(fault['msg'])[:160]}"
 
@@ -81,6 +100,7 @@ def _known_keys() -> list[str]:
     return sorted({info.alias or name for name, info in fields})
 
 
-def _sentence(message: str) -> str:
+def sentence(message: str) -> str:
+    """On one line, with a full stop."""
     text = " ".join(message.split())
     return text if text.endswith((".", "?", "!")) else text + "."

@@ -1,7 +1,7 @@
 """The gestures of dialogs/gestures.yaml: what a nudge may propose. Reads and checks them; choosing is nudges' work."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -30,7 +30,11 @@ Category = Literal[
 Focus = Literal["communication", "conflicts", "time", "priorities", "routine"]
 Place = Literal["any", "home", "apart", "out"]
 PartOfDay = Literal["morning", "day", "evening"]
-Together = Literal["any", "living_together", "living_apart"]
+Home = Literal["living_together", "living_apart"]
+Together = Literal["any"] | Home
+
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+HOMES: tuple[Home, ...] = get_args(Home)
 
 
 class Gesture(BaseModel):
@@ -50,7 +54,11 @@ class Gesture(BaseModel):
 
 def load_gestures(path: Path) -> tuple[Gesture, ...]:
     """All gestures in the order of the file. Raises ContentError with file and line."""
-    file = read_yaml(path)
+    return gestures_of(read_yaml(path))
+
+
+def gestures_of(file: YamlFile) -> tuple[Gesture, ...]:
+    """The same, of a file that has been read."""
     if not isinstance(file.data, dict) or not file.data:
         raise file.error("holds no gestures")
     return tuple(_gesture(file, name, entry) for name, entry in file.data.items())

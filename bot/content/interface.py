@@ -66,6 +66,7 @@ def load_interrupts(folder: Path) -> tuple[Interrupts | None, list[Diagnostic]]:
         help_dialog=form.help_dialog,
         danger=dict(form.danger),
         messages=messages,
+        lines=dict(document.lines),
     )
     return made, texts.found
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.content.yaml_file import read_yaml
 from bot.engine.script import Option
 
+Step = Literal["situation", "feeling", "why", "wish", "seeing"]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
@@ -20,11 +21,15 @@ class Lists(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hours: dict[Id, str]
-    stems: dict[str, tuple[str, ...]]
+    day_hours: dict[Id, str]
+    questions: dict[Id, str]
+    months: tuple[tuple[str, ...], ...] = Field(min_length=12, max_length=12)
+    stems: dict[Step, tuple[str, ...]]
 
     def options(self) -> Mapping[str, tuple[Option, ...]]:
         """The lists as dialogs ask for them."""
-        return {"hours": tuple(Option(name, label) for name, label in self.hours.items())}
+        named = {"hours": self.hours, "day_hours": self.day_hours, "questions": self.questions}
+        return {name: tuple(Option(id_, label) for id_, label in of.items()) for name, of in named.items()}
 
 
 def load_lists(path: Path) -> Lists:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,10 @@ from bot.content.interface import INTERFACE, INTERRUPTS, Interface, load_interfa
 from bot.engine.diagnostics import Diagnostic, errors, ordered
 from bot.engine.script import Book, Checker, Danger, Dialog, EffectSpec, Fact, Field, Option, Text
 
-OTHER_FILES = frozenset({INTERFACE, INTERRUPTS, "gestures.yaml", "lists.yaml", "zones.yaml"})
+_LOOKS_LIKE_YAML = re.compile(r"\.ya?ml(\.\w+)?$", re.IGNORECASE)
+OTHER_FILES = frozenset(
+    {INTERFACE, INTERRUPTS, "gestures.yaml", "lists.yaml", "paths.yaml", "zones.yaml", "wording.yaml"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,9 @@ def load_book(
     """Reads every dialog of the folder, the interrupts and the interface. The lint is not run here."""
     interrupts, found = load_interrupts(folder)
     interface, more = load_interface(folder)
-    files, unread = _read_all(folder)
-    dialogs, faulty = _build_all(files, effects)
-    diagnostics = ordered([*found, *more, *unread, *faulty])
+    files, names, unread = _read_all(folder)
+    dialogs, misbuilt = _build_all(files, effects)
+    diagnostics = ordered([*found, *more, *unread, *misbuilt])
     if interrupts is None:
         return Loaded(None, diagnostics, interface)
     book = Book(
@@ -66,23 +70,36 @@ def load_book(
         interrupts=interrupts,
         danger=danger,
         release=release,
+        faulty=frozenset(names - dialogs.keys()),
     )
     return Loaded(book, diagnostics, interface)
 
 
-def _read_all(folder: Path) -> tuple[dict[str, _File], list[Diagnostic]]:
+def _read_all(folder: Path) -> tuple[dict[str, _File], set[str], list[Diagnostic]]:
+    """The files that can be read, the ids of all that are there, and the reasons for the others."""
     files: dict[str, _File] = {}
+    names: set[str] = set()
     found: list[Diagnostic] = []
     for path in sorted(folder.glob("*.yaml")):
         if path.name in OTHER_FILES:
             continue
         form, document, faults = read_form(path, "dialog")
         found += faults
+        names.add(path.stem)
         if isinstance(form, schema.Dialog) and document is not None:
             file = _File(path.name, form, document)
             found += _misnamed(file, files)
             files.setdefault(form.dialog, file)
-    return files, found
+            names.add(form.dialog)
+    return files, names, [*found, *_unread(folder)]
+
+
+def _unread(folder: Path) -> list[Diagnostic]:
+    """Files that look like dialogs but are not read, because of how they are called."""
+    others = (path.name for path in sorted(folder.iterdir() if folder.is_dir() else ()))
+    strange = [name for name in others if _LOOKS_LIKE_YAML.search(name) and not name.endswith(".yaml")]
+    message = "This file is not read, because its name does not end in .yaml; rename it, or move it elsewhere."
+    return [Diagnostic("D211", name, 0, message) for name in strange]
 
 
 def _misnamed(file: _File, files: Mapping[str, _File]) -> list[Diagnostic]:

@@ -1,21 +1,22 @@
 """play: a dialog in the terminal, against the same engine as in the chat. Keeps nothing, sends nothing.
 
-Lines starting with `/` steer: /stop /back /help, /timeout and /expire (the clock), /photo and /voice, /vars, /trace,
-/quit. Any other line is a number of a button or a typed answer.
+Lines starting with `/` steer: /stop /back /help, /timeout and /expire (the clock), /photo and /voice, /vars, /facts,
+/trace, /quit. Any other line is a number of a button or a typed answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TextIO
 
 from bot.content.catalogue import Catalogue
 from bot.engine.effects import Choice, Domain, Edge, Effect, End, Env, RetireKeyboard, Say, Show, StartTimer, Status
-from bot.engine.events import Command, Event, Media, Start, Tap, Text, Timer
+from bot.engine.events import Command, Event, Media, Resume, Start, Tap, Text, Timer
+from bot.engine.run import new_letters
 from bot.engine.script import Book, Fact, Value
-from bot.engine.session import Session
+from bot.engine.session import Frame, Session
 from bot.engine.step import fresh, step
 
 _DEFAULTS: Mapping[str, Value] = {"flag": False, "number": 0, "text": "", "letter": ""}
@@ -80,9 +81,16 @@ class Player:
     parts: dict[str, list[str]] = field(default_factory=dict)
     walked: list[Edge] = field(default_factory=list)
 
-    def start(self, dialog: str) -> None:
-        """Begins the dialog."""
-        self._happen(Start(dialog))
+    def start(self, dialog: str, at: str = "", values: Mapping[str, Value] | None = None) -> None:
+        """Begins the dialog, with these variables set; `at` a question, as if one had come there."""
+        given = dict(values or {})
+        if not at:
+            self._happen(Start(dialog, given))
+            return
+        letters = new_letters(self.session, self.book.dialogs[dialog], 0)
+        frame = Frame(dialog, at, {**letters, **given})
+        self.session = replace(self.session, frames=(frame,), status="waiting")
+        self._happen(Resume())
 
     def line(self, line: str) -> bool:
         """One line of input. False when the play is over."""
@@ -109,15 +117,18 @@ class Player:
                 self._happen(Media(word, file=f"<{word}>"))
             case "vars":
                 self._tell_vars()
+            case "facts":
+                self._tell_facts()
             case "trace":
                 self._tell_trace(self.walked)
             case "quit":
                 self._happen(Command("stop"))
             case _:
-                self._print("  (steer with /stop /back /help /timeout /expire /photo /voice /vars /trace /quit)")
+                self._print("  (steer with /stop /back /help /timeout /expire /photo /voice /vars /facts /trace /quit)")
 
     def _happen(self, event: Event) -> None:
-        done = step(self.book, self.session, event, Env(self.now, {**self._letter_facts(), **self.facts}, self.lang))
+        before = {(frame.dialog, *item) for frame in self.session.frames for item in frame.vars.items()}
+        done = step(self.book, self.session, event, Env(self.now, self._known(), self.lang))
         self.session = done.session
         for effect in done.effects:
             self._tell(effect)
@@ -126,6 +137,10 @@ class Player:
         self.walked.extend(done.trace)
         if self.show_trace:
             self._tell_trace(done.trace)
+            self._tell_saved(before)
+
+    def _known(self) -> dict[str, Value]:
+        return {**self._letter_facts(), **self.facts}
 
     def _letter_facts(self) -> dict[str, Value]:
         """The fields of every letter variable, from the parts typed so far."""
@@ -179,10 +194,23 @@ class Player:
             label = choice.label if choice.literal else self.catalogue.text(choice.label, self.lang)
             self._print(f"  {number}. {label}")
 
+    def _tell_facts(self) -> None:
+        for name, value in sorted(self._known().items()):
+            self._print(f"  {name} = {value!r}")
+
     def _tell_vars(self) -> None:
         for frame in self.session.frames:
             for name, value in frame.vars.items():
                 self._print(f"  {frame.dialog}.{name} = {value!r}")
+
+    def _tell_saved(self, before: set[tuple[str, str, Value]]) -> None:
+        """What this step has kept, where it is new; letters are told by their parts."""
+        for frame in self.session.frames:
+            dialog = self.book.dialogs.get(frame.dialog)
+            for name, value in frame.vars.items():
+                var = dialog.vars.get(name) if dialog else None
+                if (frame.dialog, name, value) not in before and (var is None or var.type != "letter"):
+                    self._print(f"  saved {frame.dialog}.{name} = {value!r}")
 
     def _tell_trace(self, edges: list[Edge] | tuple[Edge, ...]) -> None:
         for edge in edges:
@@ -190,6 +218,24 @@ class Player:
 
     def _print(self, text: str) -> None:
         self.out.write(text + "\n")
+
+
+def _start_values(book: Book, name: str, at: str, given: Mapping[str, str]) -> dict[str, Value]:
+    """The variables as their types have them. Raises FactInvalid, also for a dialog or question that is not there."""
+    dialog = book.dialogs.get(name)
+    if dialog is None:
+        raise FactInvalid(f"There is no dialog {name}; the dialogs are {', '.join(sorted(book.dialogs))}.")
+    asking = [node.id for node in dialog.nodes.values() if node.ask is not None]
+    if at and at not in asking:
+        raise FactInvalid(f"There is no question {at} in {name}; the questions are {', '.join(asking)}.")
+    values: dict[str, Value] = {}
+    for key, text in given.items():
+        var = dialog.vars.get(key.partition(".")[0])
+        if var is None:
+            raise FactInvalid(f"There is no variable {key} in {name}; it has {', '.join(dialog.vars) or 'none'}.")
+        checked = "." in key or var.type == "letter"
+        values[key] = _flag_or_text(text) if checked else _read_fact(Fact(key, var.type, var.of), text)
+    return values
 
 
 def play(
@@ -203,18 +249,18 @@ def play(
     lang: str = "en",
     now: datetime = NOON,
     trace: bool = False,
+    at: str = "",
+    variables: Mapping[str, str] | None = None,
 ) -> int:
-    """Plays until the end of the dialog or of the lines. 2 where there is no such dialog or fact, else 0."""
-    if dialog not in book.dialogs:
-        out.write(f"There is no dialog {dialog}; the dialogs are {', '.join(sorted(book.dialogs))}.\n")
-        return 2
+    """Plays until the end of the dialog or of the lines. 2 where there is no such dialog, node, variable or fact."""
     try:
+        given = _start_values(book, dialog, at, variables or {})
         values = default_facts(book, facts or {})
     except FactInvalid as error:
         out.write(f"{error}\n")
         return 2
     player = Player(book, catalogue, values, out, lang, now, trace)
-    player.start(dialog)
+    player.start(dialog, at, given)
     if player.session.status == "waiting":
         for line in lines:
             if not player.line(line):

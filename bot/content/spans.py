@@ -26,11 +26,13 @@ class Span:
 
 def units(text: str) -> int:
     """The length of a text in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def isolated(value: str) -> str:
     """A person's words for the inside of a sentence: right-to-left ones in isolates, without stray controls."""
+    if value.isascii():
+        return value
     mixed = any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in value)
     clean = "".join(char for char in value if char not in BIDI_CONTROLS)
     return f"{FSI}{clean}{PDI}" if mixed else clean

@@ -12,6 +12,7 @@ Style = Literal["bold", "italic"]
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31})?")
 _BRACE = re.compile(r"\{([^{}\n]*)\}|[{}]")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,80}>|&(amp|lt|gt|quot|nbsp);")
+_OTHER_MARKUP = re.compile(r"`|~~[A-Za-z]|\]\(|\\[*_{}]")
 _MARKS: dict[str, Style] = {"*": "bold", "_": "italic"}
 
 
@@ -45,6 +46,7 @@ class Piece:
 def parse(template: str) -> tuple[Piece, ...]:
     """Splits a text into pieces. Raises TemplateInvalid."""
     _refuse_markup(template)
+    _refuse_other(template)
     pieces: list[Piece] = []
     for words, style in _emphasised(template):
         pieces.extend(Piece(part, style) for part in _slots(words))
@@ -58,9 +60,22 @@ def placeholders(template: str) -> frozenset[str]:
 
 def _refuse_markup(template: str) -> None:
     if "**" in template or "__" in template:
-        raise TemplateInvalid("doubled * or _ is not emphasis here; write *bold* or _italic_")
+        at = max(template.find("**"), template.find("__"))
+        raise TemplateInvalid(f"doubled * or _ is not emphasis here ({_from(template, at)}); write *bold* or _italic_")
     if found := _TAG.search(template):
         raise TemplateInvalid(f"{found.group()!r} looks like HTML, which is never used; write *bold* or _italic_")
+
+
+def _refuse_other(template: str) -> None:
+    if found := _OTHER_MARKUP.search(template):
+        words = _from(template, found.start())
+        raise TemplateInvalid(f"this is markup of another kind ({words}), which is read as it stands; leave it out")
+
+
+def _from(template: str, at: int) -> str:
+    """The words from here on, quoted, so that they are found in the file."""
+    line = template[at : at + 24].partition("\n")[0].partition("'")[0]
+    return f"'{line.rstrip()}'"
 
 
 def _slots(words: str) -> list[Plain | Slot]:
@@ -69,9 +84,11 @@ def _slots(words: str) -> list[Plain | Slot]:
     for found in _BRACE.finditer(words):
         name = found.group(1)
         if name is None:
-            raise TemplateInvalid("a brace stands alone; braces are only for {names}")
+            raise TemplateInvalid(
+                f"a brace stands alone ({_from(words, found.start())}); braces are only for {{names}}"
+            )
         if not _NAME.fullmatch(name):
-            raise TemplateInvalid(f"{{{name}}} is not a name; write {{name}} or {{variable.field}}")
+            raise TemplateInvalid(f"'{{{name}}}' is not a name; write {{name}} or {{variable.field}}")
         if found.start() > done:
             parts.append(Plain(words[done : found.start()]))
         parts.append(Slot(name))
@@ -91,6 +108,10 @@ def _emphasised(template: str) -> list[tuple[str, Style | None]]:
             _refuse_nesting(inner)
             runs += [(template[plain:at], None), (inner, _MARKS[template[at]])]
             at = plain = end + 1
+        elif template[at] in _MARKS and _closes(template, at):
+            raise TemplateInvalid(
+                f"{template[at]} closes emphasis that is not open ({_word_before(template, at)}); remove it"
+            )
         else:
             at += 1
     runs.append((template[plain:], None))
@@ -104,6 +125,18 @@ def _opens(template: str, at: int) -> bool:
     return not in_slot and (before.isspace() or before in "([\"'\u201c\u2018\u2014-*_") and not after.isspace()
 
 
+def _closes(template: str, at: int) -> bool:
+    """Whether a mark stands where only the end of emphasis can: after a word and before none."""
+    before = template[at - 1] if at else " "
+    after = template[at + 1] if at + 1 < len(template) else " "
+    in_slot = template.rfind("{", 0, at) > template.rfind("}", 0, at)
+    return not in_slot and (before.isalpha() or before in ".!?…”") and not (after.isalnum() or after in "_*")
+
+
+def _word_before(template: str, at: int) -> str:
+    return f"'{template[:at].rsplit(maxsplit=1)[-1].rsplit(chr(39), maxsplit=1)[-1]}{template[at]}'"
+
+
 def _closing(template: str, opened: int) -> int:
     mark = template[opened]
     for at in range(opened + 2, len(template)):
@@ -114,10 +147,11 @@ def _closing(template: str, opened: int) -> int:
             in_slot = template.rfind("{", 0, at) > template.rfind("}", 0, at)
             if not in_slot:
                 return at
-    raise TemplateInvalid(f"{mark} opens emphasis that is not closed on its line; close it or remove it")
+    words = _from(template, opened)
+    raise TemplateInvalid(f"{mark} opens emphasis that is not closed on its line ({words}); close it or remove it")
 
 
 def _refuse_nesting(inner: str) -> None:
     for at, char in enumerate(inner):
         if char in _MARKS and _opens(inner, at):
-            raise TemplateInvalid("emphasis stands inside emphasis; keep one of them")
+            raise TemplateInvalid(f"emphasis stands inside emphasis ({_from(inner, at)}); keep one of them")

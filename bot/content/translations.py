@@ -16,8 +16,10 @@ from bot.content.texts import has_controls
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Text
 
+_PO_LINE = re.compile(r'(msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)?\s*"(?:[^"\\]|\\.)*"')
 _LANGUAGE = re.compile(r"[a-z]{2,3}([_-][A-Za-z]{2,4})?")
 MAX_MESSAGE = 4096
+MAX_BYTES = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Translation:
     file: str
     entries: Mapping[str, Entry]
     plural: Callable[[int], int]
+    nameless: tuple[int, ...] = ()
 
 
 def load_translations(folder: Path) -> tuple[dict[str, Translation], list[Diagnostic]]:
@@ -48,7 +51,7 @@ def load_translations(folder: Path) -> tuple[dict[str, Translation], list[Diagno
         try:
             made[path.stem.lower()] = _read(path)
         except (PoFileError, ValueError, OSError, LookupError, TypeError, AttributeError) as error:
-            line = getattr(error, "lineno", None) or 0
+            line = getattr(error, "lineno", -1) + 1
             reason = " ".join(str(error).split())[:160]
             found.append(
                 Diagnostic(
@@ -61,10 +64,28 @@ def load_translations(folder: Path) -> tuple[dict[str, Translation], list[Diagno
 def _read(path: Path) -> Translation:
     if not _LANGUAGE.fullmatch(path.stem):
         raise ValueError("the name of the file is not a language such as de or pt_BR")
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"it is no file of at most {MAX_BYTES:,} bytes")
+    _refuse_lines(path)
     with path.open("rb") as stream:
         catalog = read_po(stream, ignore_obsolete=True, abort_invalid=True)
     entries = {message.context: _entry(message) for message in catalog if message.id and message.context}
-    return Translation(path.stem.lower(), f"locale/{path.name}", entries, c2py(catalog.plural_expr))
+    nameless = tuple(message.lineno or 0 for message in catalog if message.id and not message.context)
+    return Translation(path.stem.lower(), f"locale/{path.name}", entries, c2py(catalog.plural_expr), nameless)
+
+
+class _LineInvalid(ValueError):
+    """A line that Babel would pass over in silence; `lineno` counts from 0."""
+
+    def __init__(self, lineno: int) -> None:
+        super().__init__("a line is none of such a file; look at its quotes")
+        self.lineno = lineno
+
+
+def _refuse_lines(path: Path) -> None:
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines()):
+        if line.strip() and not line.lstrip().startswith("#") and not _PO_LINE.fullmatch(line.strip()):
+            raise _LineInvalid(number)
 
 
 def _entry(message: Message) -> Entry:
@@ -87,6 +108,9 @@ def english_forms(text: Text) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def check(translation: Translation, texts: Mapping[str, Text]) -> Iterator[Diagnostic]:
     """D62x: what a translation says differently from the English in form, not in words."""
+    for line in translation.nameless:
+        message = "This entry has no msgctxt, so it translates nothing; update the translations."
+        yield Diagnostic("D629", translation.file, line, message, "warning")
     known = {key: (forms, text) for text in texts.values() for key, forms in english_forms(text)}
     for key, entry in translation.entries.items():
         if key not in known:
@@ -97,7 +121,10 @@ def check(translation: Translation, texts: Mapping[str, Text]) -> Iterator[Diagn
         if entry.english != english:
             message = f"The English of `{key}` has changed since; update the translations."
             yield Diagnostic("D623", translation.file, entry.line, message, "warning")
-        elif not entry.fuzzy:
+        elif entry.fuzzy:
+            message = f"`{key}` is marked fuzzy, so the English is shown; look at it and remove the mark."
+            yield Diagnostic("D628", translation.file, entry.line, message, "warning")
+        else:
             for code, fault in _entry_faults(entry, text):
                 yield Diagnostic(code, translation.file, entry.line, f"`{key}`: {fault}.")
 

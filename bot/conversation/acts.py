@@ -57,6 +57,25 @@ class SaveHour(Act):
     hour: Variable
 
 
+class SaveQuiet(Act):
+    """Quiet hours from a short list: from when, until when."""
+
+    hours: Literal["h21_h08", "h22_h07", "h23_h09", "none"]
+
+
+class SaveOwnQuiet(Act):
+    """Quiet hours of one's own, two ids of the day_hours list."""
+
+    start: Variable
+    end: Variable
+
+
+class SaveEffort(Act):
+    """How long a gesture may take: five minutes, or ten."""
+
+    effort: Literal["short", "any"]
+
+
 class ChoosePath(Act):
     """Alone or with the partner; everyone has one and ordinary screens switch it."""
 
@@ -85,7 +104,7 @@ class NoteAnswer(Act):
 
 
 class KeepWords(Act):
-    """Words that the person typed: a strength, what hurts, or what they will do."""
+    """Words of the person: a strength (typed, or the id of what they tapped), what hurts, or what they will do."""
 
     kind: Literal["strength", "trouble", "plan"]
     words: Variable
@@ -95,6 +114,12 @@ class SetFocus(Act):
     """The one focus chosen."""
 
     focus: Focus | Literal["none"]
+
+
+class ChooseStep(Act):
+    """The exercise of the path that is to come next, by its place among those proposed, from 1."""
+
+    place: int
 
 
 class WriteNote(Act):
@@ -115,6 +140,13 @@ class WriteSentence(Act):
     words: Variable
 
 
+class KeepSentence(Act):
+    """Keeps a note for oneself; an older one that it stands in for goes."""
+
+    letter: Letter
+    instead_of: Letter = ""
+
+
 class LetterAct(Act):
     """Something done with one letter in the making."""
 
@@ -122,17 +154,54 @@ class LetterAct(Act):
 
 
 class SealLetter(Act):
-    """Seals and sends on its way, after a rest: none, two hours, or until tomorrow morning."""
+    """Seals and sends on its way, after a rest: none, two hours, until tomorrow morning, or as it was planned."""
 
     letter: Letter
-    rest: Literal["none", "two_hours", "overnight"] = "none"
+    rest: Literal["none", "two_hours", "overnight", "planned"] = "none"
+
+
+class PlanLetter(Act):
+    """When a letter is to leave, in the writer's zone: a day ahead or a date (MM-DD), and an hour of the list."""
+
+    letter: Letter
+    hour: Variable
+    day: Variable = ""
+    date: Variable = ""
+
+
+class BeginExchange(Act):
+    """The letter becomes the first of two to one question, an id of the questions list."""
+
+    letter: Letter
+    question: Variable
+
+
+class WriteListed(Act):
+    """Makes a note of one of the sentences that stand ready in the interface file."""
+
+    letter: Letter
+    sentence: Variable
+
+
+class PutOffAnswer(Act):
+    """The reader wants to hear of a letter again at a time of their own."""
+
+    to: Variable
+    until: Literal["tomorrow", "three_days", "week"]
 
 
 class BeginLetter(Act):
     """What the letter is for; the guide's name is kept with it."""
 
     letter: Letter
-    guide: Literal["blank", "thanks", "missing", "drift", "apology", "hard_topic"]
+    guide: Literal["blank", "thanks", "missing", "drift", "apology", "hard_topic", "dream", "open_when"]
+
+
+class BeginLetterWith(Act):
+    """A new letter that begins with a sentence of one's own."""
+
+    letter: Letter
+    sentence: Letter
 
 
 class BeginAnswer(Act):
@@ -142,8 +211,20 @@ class BeginAnswer(Act):
     to: Variable
 
 
+class FindLetters(Act):
+    """Lists the letters that hold these words."""
+
+    words: Variable
+
+
 class MuteLetters(Act):
     """Whether letters of the partner are held back without the partner noticing."""
+
+    on: bool
+
+
+class GuardLetters(Act):
+    """Whether letters that the person seals from now on are kept from being forwarded."""
 
     on: bool
 
@@ -175,9 +256,15 @@ class EditPart(Act):
 MODELS: dict[str, type[Act]] = {
     "accept_terms": Act,
     "save_name": SaveName,
+    "save_telegram_name": Act,
     "save_zone": SaveZone,
     "save_country": SaveCountry,
     "save_hour": SaveHour,
+    "save_quiet": SaveQuiet,
+    "save_own_quiet": SaveOwnQuiet,
+    "save_effort": SaveEffort,
+    "show_kinds": Act,
+    "show_days": Act,
     "choose_path": ChoosePath,
     "pause": Pause,
     "resume_nudges": Act,
@@ -187,17 +274,31 @@ MODELS: dict[str, type[Act]] = {
     "begin_checkup": Act,
     "note_answer": NoteAnswer,
     "keep_words": KeepWords,
+    "finish_checkup": Act,
     "set_focus": SetFocus,
+    "begin_step": Act,
+    "choose_step": ChooseStep,
     "write_note": WriteNote,
     "write_sentence": WriteSentence,
-    "keep_sentence": LetterAct,
+    "keep_sentence": KeepSentence,
     "begin_letter": BeginLetter,
+    "begin_letter_with": BeginLetterWith,
     "begin_answer": BeginAnswer,
     "seal_letter": SealLetter,
+    "plan_letter": PlanLetter,
+    "begin_exchange": BeginExchange,
+    "begin_sharing": LetterAct,
+    "write_listed": WriteListed,
+    "put_off_answer": PutOffAnswer,
     "keep_draft": LetterAct,
+    "begin_unsent": LetterAct,
+    "keep_unsent": LetterAct,
     "discard_letter": LetterAct,
     "list_letters": Act,
+    "find_letters": FindLetters,
+    "list_sentences": Act,
     "mute_letters": MuteLetters,
+    "guard_letters": GuardLetters,
     "rest": Rest,
     "continue_suspended": Act,
     "hide_chat": Act,

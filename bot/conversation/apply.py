@@ -6,18 +6,21 @@ from collections.abc import Callable
 from typing import Any, assert_never
 
 from bot import access
+from bot.checkup import path
 from bot.checkup import service as checkup
 from bot.conversation import exporting, leaving, sessions
 from bot.conversation.acts import INTERNAL, MODELS
+from bot.conversation.checkers import usable_name
 from bot.delivery.outbox import Urgency, count_after, in_slot, in_slots
 from bot.delivery.pages import paginate
 from bot.delivery.turn import Turn
 from bot.engine.effects import Choice, Domain, Effect, End, RetireKeyboard, Say, Show, StartTimer, Status
 from bot.engine.events import Resume, Start
 from bot.engine.session import Session
-from bot.letters import drafts, taps
+from bot.letters import drafts, exchange, listing, notes, reading, sentences
 from bot.letters import service as letters
 from bot.letters.queries import parts_of
+from bot.nudges import answers, preferences
 from bot.nudges import service as nudges
 from bot.pairing import service as pairing
 from bot.people import service as people
@@ -32,7 +35,6 @@ def apply(turn: Turn, session: Session, effects: tuple[Effect, ...], *, safety: 
     follow: list[Start | Resume] = []
     timers: dict[str, StartTimer] = {}
     urgency = Urgency.SAFETY if safety else Urgency.ANSWER
-    before = in_slot(turn.connection, turn.person.id, question_slot(session.id))
     retired = False
     for effect in effects:
         match effect:
@@ -53,12 +55,18 @@ def apply(turn: Turn, session: Session, effects: tuple[Effect, ...], *, safety: 
                 pass
             case _:
                 assert_never(effect)
-    if retired and before is not None:
-        # After the answer, so that nobody waits for the old buttons to go.
-        for message_id in (before, *_lines_below(turn, before)):
-            turn.send("unbutton", {"message_id": message_id})
+    if retired:
+        _retire(turn, session)
     sessions.save(turn, session, timers)
     return follow
+
+
+def _retire(turn: Turn, session: Session) -> None:
+    """The old buttons go after the answer, so that nobody waits for that."""
+    asked = in_slot(turn.connection, turn.person.id, question_slot(session.id))
+    if asked is not None:
+        for message_id in (asked, *_lines_below(turn, asked)):
+            turn.send("unbutton", {"message_id": message_id})
 
 
 def question_slot(session_id: int) -> str:
@@ -135,13 +143,15 @@ def _given(value: Any) -> Any:
 # -- acts that need more than one call
 
 
-def _save_hour(turn: Turn, *, hour: str) -> None:
-    nudges.save_hour(turn, minute=int(hour[1:3]) * 60)
-
-
 def _save_zone(turn: Turn, *, zone: str) -> None:
     people.save_zone(turn, zone=zone)
     nudges.replan(turn)
+
+
+def _save_telegram_name(turn: Turn) -> None:
+    name = usable_name(turn.telegram_name)
+    if name:
+        people.save_name(turn, name=name)
 
 
 def _accept(turn: Turn) -> None:
@@ -156,9 +166,15 @@ def _continue(turn: Turn) -> Resume:  # noqa: ARG001 - every act is given the tu
 ACTS: dict[str, Callable[..., Start | Resume | None]] = {
     "accept_terms": _accept,
     "save_name": people.save_name,
+    "save_telegram_name": _save_telegram_name,
     "save_zone": _save_zone,
     "save_country": people.save_country,
-    "save_hour": _save_hour,
+    "save_hour": preferences.save_hour,
+    "save_quiet": preferences.save_quiet,
+    "save_own_quiet": preferences.save_own_quiet,
+    "save_effort": preferences.save_effort,
+    "show_kinds": preferences.show_kinds,
+    "show_days": preferences.show_days,
     "choose_path": people.choose_path,
     "pause": nudges.pause,
     "resume_nudges": nudges.resume,
@@ -168,24 +184,38 @@ ACTS: dict[str, Callable[..., Start | Resume | None]] = {
     "begin_checkup": checkup.begin,
     "note_answer": checkup.note_answer,
     "keep_words": checkup.keep_words,
+    "finish_checkup": checkup.finish,
     "set_focus": checkup.set_focus,
-    "write_note": drafts.write_note,
+    "begin_step": path.begin_step,
+    "choose_step": path.choose_step,
+    "write_note": notes.write_note,
     "write_sentence": drafts.write_sentence,
     "keep_sentence": drafts.keep_sentence,
     "begin_letter": drafts.begin,
+    "begin_letter_with": sentences.begin_letter_with,
     "begin_answer": drafts.begin_answer,
     "seal_letter": letters.seal,
+    "plan_letter": letters.plan,
+    "begin_exchange": exchange.begin,
+    "begin_sharing": exchange.begin_sharing,
+    "write_listed": drafts.write_listed,
+    "put_off_answer": reading.put_off_answer,
     "keep_draft": drafts.keep_draft,
+    "begin_unsent": drafts.begin_unsent,
+    "keep_unsent": drafts.keep_unsent,
     "discard_letter": drafts.discard,
-    "list_letters": taps.show_list,
+    "list_letters": listing.show_list,
+    "find_letters": listing.find,
+    "list_sentences": sentences.show_list,
     "mute_letters": people.mute_letters,
+    "guard_letters": people.guard_letters,
     "rest": nudges.rest,
     "continue_suspended": _continue,
     "hide_chat": privacy.hide,
     "export_mine": exporting.export,
     "delete_me": leaving.delete_me,
     "say_bye": leaving.bye,
-    "explain_nudge": nudges.explain,
+    "explain_nudge": answers.explain,
     "add_part": drafts.add_part,
     "edit_part": drafts.edit_part,
 }

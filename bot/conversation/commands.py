@@ -7,8 +7,8 @@ from collections.abc import Callable
 from bot.conversation import dialogs, exporting, sessions
 from bot.delivery.turn import Turn
 from bot.engine.events import Command, Resume, Start
-from bot.letters import taps as letters
-from bot.nudges import service as nudges
+from bot.letters import listing as letters
+from bot.nudges import answers
 from bot.pairing import service as pairing
 from bot.pairing.service import Invited
 from bot.privacy import service as privacy
@@ -18,7 +18,9 @@ DIALOGS = {
     "practise": "practise",
     "write": "write_letter",
     "checkup": "checkup",
+    "path": "my_path",
     "settings": "settings",
+    "daily": "daily",
     "pause": "pause",
     "privacy": "privacy",
     "invite": "invite",
@@ -28,7 +30,7 @@ DIALOGS = {
 }
 ACTS: dict[str, Callable[[Turn], object]] = {
     "letters": letters.show_list,
-    "why": nudges.explain,
+    "why": answers.explain,
     "hide": privacy.hide,
     "export": exporting.export,
     "continue": dialogs.resume,
@@ -40,12 +42,17 @@ MENU = (
     "write",
     "letters",
     "checkup",
+    "path",
+    "daily",
     "settings",
     "pause",
     "privacy",
     "help",
     "stop",
     "back",
+    "export",
+    "leave",
+    "delete",
     "bye",
 )
 

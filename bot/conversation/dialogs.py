@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.checkup import path
 from bot.conversation import sessions
 from bot.conversation.apply import apply
 from bot.conversation.facts import Facts
 from bot.db import people
 from bot.delivery.turn import Turn
-from bot.engine.effects import Env, Step
+from bot.engine.effects import Domain, Env, Step
 from bot.engine.events import Edited, Event, Media, Resume, Start, Text, Timer
 from bot.engine.session import Session
 from bot.engine.step import fresh, step
@@ -23,9 +24,14 @@ def advance(turn: Turn, session: Session, event: Event) -> Step:
     """One step of the engine, applied and saved; what it makes room for begins in the same unit."""
     turn.session_id = session.id
     done = step(turn.desk.library.book, session, event, Env(turn.now, Facts(turn, session, event), turn.person.lang))
+    if turn.desk.watch is not None:
+        turn.desk.watch(turn.person.id, done.trace)
     follow = apply(turn, done.session, done.effects, safety=_is_safety(done.session))
-    _refresh(turn)
-    if any(frame.held for frame in done.session.frames):
+    if any(isinstance(effect, Domain) for effect in done.effects):
+        _refresh(turn)
+    if not isinstance(event, Timer):
+        path.note_done(turn, [edge.dialog for edge in done.trace if edge.by == "end" and edge.to == "done"])
+    if any(frame.held or frame.dialog.startswith("danger_") for frame in done.session.frames):
         nudges.hold(turn)
     for wanted in follow:
         if isinstance(wanted, Resume):

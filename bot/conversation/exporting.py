@@ -10,11 +10,12 @@ from sqlalchemy import select
 from bot import access
 from bot.access import letter_row
 from bot.checkup import service as checkup
-from bot.db.models import Letter, Nudge, table
+from bot.db.models import Letter, NotForUs, Nudge
 from bot.delivery.turn import Turn
 
-_letters = table(Letter)
-_nudges = table(Nudge)
+_letters = Letter
+_nudges = Nudge
+_never = NotForUs
 
 
 def export(turn: Turn) -> None:
@@ -27,17 +28,18 @@ def collect(turn: Turn) -> bytes:
     return orjson.dumps(
         {
             "about": _about(turn),
-            "check_up": _checkup(turn),
+            "check_ups": _checkups(turn),
+            "path": access.own_steps(turn.desk.vault, turn.person),
             "letters": _letter_list(turn),
+            "daily_message": _daily(turn),
             "nudges": _nudge_list(turn),
         },
         option=orjson.OPT_INDENT_2,
     )
 
 
-def _checkup(turn: Turn) -> dict[str, Any]:
-    found = checkup.latest(turn)
-    return {} if found is None else found[1]
+def _checkups(turn: Turn) -> list[dict[str, Any]]:
+    return [{"began_at": look.began_at.isoformat(), **look.answers} for look in checkup.looks(turn)]
 
 
 def _about(turn: Turn) -> dict[str, Any]:
@@ -49,6 +51,23 @@ def _about(turn: Turn) -> dict[str, Any]:
         "country": person.country,
         "language": person.lang,
         "since": person.created_at.isoformat(),
+    }
+
+
+def _daily(turn: Turn) -> dict[str, Any]:
+    """What was settled about the daily message."""
+    person, wanted = turn.person, access.own_wanted(turn.desk.vault, turn.person)
+    never = turn.connection.execute(select(_never.c.gesture).where(_never.c.person_id == person.id)).scalars()
+    return {
+        "minute_of_day": person.nudge_minute,
+        "days": [turn.desk.library.weekday(day, person.lang) for day in range(7) if person.nudge_days >> day & 1],
+        "quiet_minutes": [person.quiet_from, person.quiet_to],
+        "effort_at_most": person.effort_max,
+        "kinds_off": sorted(wanted.kinds_off),
+        "homes": sorted(wanted.homes),
+        "off": person.nudges_off,
+        "paused_until": person.paused_until.isoformat() if person.paused_until else None,
+        "not_for_us": sorted(never),
     }
 
 
@@ -75,5 +94,6 @@ def _letter_list(turn: Turn) -> list[dict[str, Any]]:
 
 
 def _nudge_list(turn: Turn) -> list[dict[str, Any]]:
-    rows = turn.connection.execute(select(_nudges).where(_nudges.c.person_id == turn.person.id)).mappings()
+    mine = (_nudges.c.person_id == turn.person.id) & (_nudges.c.gesture != "")
+    rows = turn.connection.execute(select(_nudges).where(mine)).mappings()
     return [{"on": row["on"].isoformat(), "gesture": row["gesture"], "answer": row["state"]} for row in rows]

@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bot import access
+from bot.chance import pick_hash
+from bot.checkup import path, then
 from bot.checkup import service as checkup
 from bot.clock import minute_of_day, zone_of
 from bot.conversation import sessions
+from bot.conversation.acts import FOCUSES
+from bot.conversation.checkers import usable_name
+from bot.conversation.vocabulary import FURTHER
 from bot.db import people
 from bot.delivery.turn import Turn
 from bot.engine.events import Event, Start
 from bot.engine.script import Value
 from bot.engine.session import Session
 from bot.letters import queries as letter_queries
+from bot.letters import sentences
 from bot.letters import service as letters
 from bot.letters.assessment import letter_values
-from bot.letters.taps import shelf
+from bot.letters.listing import shelf
+from bot.nudges import preferences
 from bot.nudges import service as nudges
 from bot.pairing import service as pairing
 from bot.safety.lines import emergency_text, lines_text
+
+LOTS = 100
 
 
 class Facts(Mapping[str, Value]):
@@ -73,6 +82,18 @@ def _given_letters(turn: Turn, event: Event | None) -> dict[str, str]:
     return {name: ref for name, ref in event.args.items() if name in letters and isinstance(ref, str)}
 
 
+def _focus(turn: Turn) -> str:
+    return access.own_focus(turn.desk.vault, turn.person)
+
+
+def _step_at(place: int) -> Callable[[Turn], Value]:
+    return lambda turn: path.step_text(turn, _focus(turn), place)
+
+
+def _first_step(focus: str) -> Callable[[Turn], Value]:
+    return lambda turn: path.step_text(turn, focus, 0)
+
+
 def _lines(kind: str) -> Callable[[Turn], Value]:
     return lambda turn: lines_text(turn.desk.library, turn.person.country, kind, turn.person.lang)
 
@@ -83,10 +104,6 @@ def _has_emergency(turn: Turn) -> Value:
 
 def _resting(turn: Turn) -> Value:
     return turn.person.resting_until is not None and turn.person.resting_until > turn.now
-
-
-def _nudge_time(turn: Turn) -> Value:
-    return f"{turn.person.nudge_minute // 60}:{turn.person.nudge_minute % 60:02d}"
 
 
 def _zone_label(turn: Turn) -> Value:
@@ -112,19 +129,35 @@ def _suspended_about(turn: Turn) -> Value:
 
 READERS: dict[str, Callable[[Turn], Value]] = {
     "known": lambda turn: turn.person.known_at is not None,
+    "telegram_name": lambda turn: usable_name(turn.telegram_name),
     "name": lambda turn: access.own_name(turn.desk.vault, turn.person),
     "partner": lambda turn: access.name_of_partner(turn.connection, turn.desk.vault, turn.person),
     "paired": lambda turn: people.reachable_partner(turn.connection, turn.person) is not None,
     "inviting": lambda turn: pairing.inviting(turn.connection, turn.person.id, now=turn.now),
     "path": lambda turn: turn.person.path,
     "resting": _resting,
-    "focus": lambda turn: access.own_focus(turn.desk.vault, turn.person),
+    "focus": _focus,
     "leading": lambda turn: checkup.leading(turn)[0],
     "second": lambda turn: checkup.leading(turn)[1],
     "strength_words": lambda turn: checkup.words_of(turn, "strength"),
     "trouble_words": lambda turn: checkup.words_of(turn, "trouble"),
-    "nudge_time": _nudge_time,
+    "has_then": lambda turn: then.earlier(turn) is not None,
+    "then_on": lambda turn: then.day_of(turn, then.earlier(turn)),
+    "then_and_now": then.changes,
+    "has_then_words": lambda turn: then.words(turn, then.earlier(turn)) != "",
+    "then_words": lambda turn: then.words(turn, then.earlier(turn)),
+    "has_looked": lambda turn: then.last_whole(turn) is not None,
+    "looked_on": lambda turn: then.day_of(turn, then.last_whole(turn)),
+    "looked": then.overview,
+    "next_step": lambda turn: path.step_text(turn, _focus(turn), 0),
+    **{f"{name}_step": _step_at(place) for place, name in enumerate(FURTHER, 1)},
+    "steps_open": lambda turn: len(path.steps(turn, _focus(turn))),
+    "path_walked": lambda turn: path.is_walked(turn, _focus(turn)),
+    **{f"step_{focus}": _first_step(focus) for focus in FOCUSES},
+    "nudge_time": preferences.nudge_time,
     "nudges_on": lambda turn: nudges.nudges_on(turn.person, turn.now),
+    "quiet_hours": preferences.quiet_hours,
+    "effort": preferences.effort,
     "zone_label": _zone_label,
     "local_hour": lambda turn: minute_of_day(turn.now, zone_of(turn.person.zone)) // 60,
     "has_country": lambda turn: turn.person.country is not None,
@@ -137,8 +170,11 @@ READERS: dict[str, Callable[[Turn], Value]] = {
     "lines_general": _lines("general"),
     "letters_waiting": lambda turn: letter_queries.waiting_for(turn.connection, turn.person.id),
     "letters_left": letters.letters_left,
-    "letters_any": lambda turn: bool(shelf(turn, limit=1)),
+    "letters_any": lambda turn: bool(shelf(turn, limit=1)) or sentences.has_any(turn),
+    "sentences_any": sentences.has_any,
+    "lot": lambda turn: pick_hash("lot", turn.session_id) % LOTS,
     "muted": lambda turn: turn.person.letters_muted,
+    "guarded": lambda turn: bool(turn.person.letters_guarded),
     "suspended": lambda turn: sessions.suspended_dialog(turn) is not None,
     "suspended_about": _suspended_about,
     "operator": lambda turn: turn.desk.operator,

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who: Telegram's user id and the language of their client."""
+    """Who: Telegram's user id, the language of their client, and their first name there, which is kept nowhere."""
 
     telegram_id: int
     lang: str = "en"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """A text message."""
+    """A text message, and the message that it replies to in Telegram's way, if it does."""
 
     sender: Sender
     ref: int
     text: str
+    reply_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from bot.db.models import (
     LetterPart,
     NotForUs,
     Nudge,
-    table,
 )
 from bot.delivery import outbox
 from bot.delivery.turn import Turn
@@ -24,8 +23,9 @@ from bot.letters import service as letters
 from bot.pairing import service as pairing
 from bot.privacy import service as privacy
 
-_letters = table(Letter)
-_parts = table(LetterPart)
+_letters = Letter
+COVERED = 100  # of the newest; one a second, so that the limits are kept
+_parts = LetterPart
 
 
 def leave_partner(turn: Turn) -> None:
@@ -47,10 +47,15 @@ def delete_me(turn: Turn) -> None:
 
 
 def bye(turn: Turn) -> None:
-    """The quiet goodbye: as delete, and the last 48 hours of the chat go too. Reads like an ordinary end."""
+    """The quiet goodbye: as delete, and the last 48 hours of the chat go too. Reads like an ordinary end.
+
+    Older messages of ours are covered after the last word, one by one, since nobody should wait for them.
+    """
+    old = privacy.older(turn, limit=COVERED)
     privacy.delete_recent(turn)
     erase(turn)
     turn.tell("bye_said", key=f"bye:{turn.person.id}")
+    privacy.cover(turn, old)
 
 
 def erase(turn: Turn) -> None:
@@ -58,22 +63,24 @@ def erase(turn: Turn) -> None:
     connection, person_id = turn.connection, turn.person.id
     leave_partner(turn)
     _erase_letters(turn)
-    for model in (Nudge, GestureShown, NotForUs, Checkup, ChatMessage):
-        rows = table(model)
+    for rows in (Nudge, GestureShown, NotForUs, Checkup, ChatMessage):
         connection.execute(delete(rows).where(rows.c.person_id == person_id))
     sessions.forget_all(turn)
     outbox.drop_for(connection, person_id, now=turn.now, keep=turn.key)
-    inbox = table(Inbox)
+    inbox = Inbox
     # What came meanwhile and waits is not part of what goes: it is answered as a newcomer's.
     handled = (inbox.c.sender_id == turn.person.telegram_id) & (inbox.c.state != "open")
     connection.execute(update(inbox).where(handled).values(payload=None))
-    connection.execute(table(KeyErasure).insert().values(person_id=person_id, asked_at=turn.now))
+    connection.execute(KeyErasure.insert().values(person_id=person_id, asked_at=turn.now))
     people.change(
         connection,
         person_id,
         telegram_id=None,
         name=None,
         focus=None,
+        gestures_off=None,
+        steps_done=None,
+        recheck_on=None,
         gone_at=turn.now,
         next_nudge_at=None,
         country=None,

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.conversation import commands, dialogs
+from bot.conversation import commands, dialogs, replies
 from bot.conversation.incoming import (
     Blocked,
     Changed,
@@ -23,16 +23,22 @@ from bot.conversation.incoming import (
     Wrote,
 )
 from bot.conversation.taps import tapped
+from bot.db import locks
 from bot.db import people as rows
 from bot.db.people import PersonRow
 from bot.delivery import outbox
 from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.engine.events import Edited, Media, Text
+from bot.letters import missed
+from bot.nudges import service as nudges
 from bot.people import service as people
 from bot.vault import Vault
 
 AN_HOUR = timedelta(hours=1)
+SEEN_AGAIN = timedelta(hours=1)  # to write the moment down at each message would cost more than it tells
+AWAY = timedelta(minutes=15)
+LIFETIME = timedelta(hours=25)  # of an update at Telegram, and an hour for clocks that differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +49,37 @@ class Handled:
     chats: tuple[int, ...] = ()
 
 
-def handle(connection: Connection, desk: Desk, incoming: Incoming, *, key: str, now: datetime) -> Handled:
-    """Applies one incoming thing. `key` is unique to it and begins every dedupe key of the unit."""
+def handle(
+    connection: Connection,
+    desk: Desk,
+    incoming: Incoming,
+    *,
+    key: str,
+    now: datetime,
+    written_at: datetime | None = None,
+) -> Handled:
+    """Applies one incoming thing. `key` is unique to it and begins every dedupe key of the unit.
+
+    `written_at` is when it was written, where that is known.
+    """
     if isinstance(incoming, InGroup | Nothing):
         return Handled()
     person = _person(connection, desk, incoming.sender, now=now)
     if isinstance(incoming, Blocked):
         people.cannot_reach(connection, person, now=now)
         return Handled()
+    was_away = person.unreachable_at is not None
     person = _met(connection, person, now=now)
-    turn = Turn(connection=connection, desk=desk, person=person, now=now, key=key)
+    turn = Turn(connection=connection, desk=desk, person=person, now=now, key=key, telegram_name=incoming.sender.name)
+    if was_away:
+        missed.bring(turn)
+        missed.bring_to_partner(turn)
     if isinstance(incoming, Returned):
         return Handled()
     _remember(turn, incoming)
+    if written_at is not None and AWAY <= now - written_at <= LIFETIME:
+        _after_an_outage(turn)
+    nudges.welcome_back(turn)
     _after_bad_news(turn)
     toast = _handle(turn, incoming)
     text = desk.library.catalogue.text(toast, person.lang) if toast else None
@@ -63,7 +87,8 @@ def handle(connection: Connection, desk: Desk, incoming: Incoming, *, key: str, 
 
 
 def _person(connection: Connection, desk: Desk, sender: Sender, *, now: datetime) -> PersonRow:
-    found = rows.by_telegram(connection, sender.telegram_id)
+    """Whose event it is, held until the end of the unit. Somebody new gets a key first: it is committed at once."""
+    found = locks.begin(connection, sender.telegram_id)
     if found is not None:
         return found
     person_id = desk.chance.new_id(now)
@@ -73,9 +98,21 @@ def _person(connection: Connection, desk: Desk, sender: Sender, *, now: datetime
 
 
 def _met(connection: Connection, person: PersonRow, *, now: datetime) -> PersonRow:
+    """They are here: neither silent nor out of reach. A clock that is behind for a while makes nobody look silent."""
     people.is_back(connection, person)
-    rows.change(connection, person.id, seen_at=now, silent_until=None)
-    return replace(person, seen_at=now, silent_until=None, unreachable_at=None)
+    seen_at = max(now, person.seen_at)
+    if person.silent_until is not None or seen_at - person.seen_at >= SEEN_AGAIN:
+        rows.change(connection, person.id, seen_at=seen_at, silent_until=None)
+    elif person.unreachable_at is None:
+        return person
+    return replace(person, seen_at=seen_at, silent_until=None, unreachable_at=None)
+
+
+def _after_an_outage(turn: Turn) -> None:
+    """We were away when this was written: said once, before the first answer."""
+    prefix = f"away:{turn.person.id}:"
+    if not outbox.put_since(turn.connection, turn.person.id, prefix, since=turn.now - AN_HOUR):
+        turn.tell("was_away", key=f"{prefix}{turn.now:%Y%m%d%H%M%S%f}")
 
 
 def _after_bad_news(turn: Turn) -> None:
@@ -104,8 +141,9 @@ def _remember(turn: Turn, incoming: Wrote | Commanded | Sent | Changed | Tapped)
 
 def _handle(turn: Turn, incoming: Wrote | Commanded | Sent | Changed | Tapped) -> str | None:
     match incoming:
-        case Wrote(text=text, ref=ref):
-            dialogs.heard(turn, Text(text, ref))
+        case Wrote(text=text, ref=ref, reply_to=reply_to):
+            if not replies.to_nudge(turn, text, reply_to=reply_to):
+                dialogs.heard(turn, Text(text, ref))
         case Changed(text=text, ref=ref):
             dialogs.changed(turn, Edited(ref, text))
         case Sent(kind=kind, ref=ref, file=file, caption=caption):
@@ -122,7 +160,7 @@ def _handle(turn: Turn, incoming: Wrote | Commanded | Sent | Changed | Tapped) -
 def say_flooded(connection: Connection, vault: Vault, telegram_id: int, *, now: datetime) -> None:
     """Messages of this person were dropped unread: they hear so, not more than once an hour."""
     person = rows.by_telegram(connection, telegram_id)
-    if person is None or outbox.put_since(connection, f"flood:{person.id}:", since=now - AN_HOUR):
+    if person is None or outbox.put_since(connection, person.id, f"flood:{person.id}:", since=now - AN_HOUR):
         return
     outbox.put(
         connection,

@@ -3,49 +3,59 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
-from bot.db.models import DialogSession, table
+from bot.db.models import DialogSession
+from bot.db.prepared import Prepared, either, with_defaults
+from bot.delivery import leases
 from bot.delivery.outbox import in_slot
 from bot.delivery.turn import Turn
 from bot.engine.effects import StartTimer
 from bot.engine.session import Session, dump, load
-from bot.errors import Erased
+from bot.errors import Erased, NewerRelease
 
-_rows = table(DialogSession)
+_rows = DialogSession
 SUSPENDED_FOR = timedelta(days=7)
+_state_of = select(_rows.c.id, _rows.c.state, _rows.c.release).where(_rows.c.person_id == bindparam("person_id"))
+_suspended = (_rows.c.status == "suspended") & (_rows.c.expires_at > bindparam("now"))
+_active = Prepared(_state_of.where(_rows.c.status == "active"))
+_last = Prepared(_state_of.where(_suspended).order_by(_rows.c.id.desc()).limit(1))
+_one = Prepared(_state_of.where(_rows.c.id == bindparam("session_id"), either(_rows.c.status, "active", "suspended")))
+_this = _rows.c.id == bindparam("this_session")
+_saved = ("dialog", "status", "turn", "release", "state")
+_timed = ("question_at", "timeout_at", "expires_at")
+_change = Prepared(update(_rows).where(_this).values({name: bindparam(name) for name in _saved}))
+_change_timed = Prepared(update(_rows).where(_this).values({name: bindparam(name) for name in _saved + _timed}))
+_add = Prepared(_rows.insert().inline().values(with_defaults(_rows, ("id", "person_id", *_saved, *_timed))))
+_end = Prepared(_rows.delete().where(_this))
 
 
 def active(turn: Turn) -> Session | None:
     """The dialog that this person is in."""
-    query = select(_rows.c.id, _rows.c.state).where(_rows.c.person_id == turn.person.id, _rows.c.status == "active")
-    return _load(turn, query)
+    return _load(turn, _active.first(turn.connection, person_id=turn.person.id))
 
 
 def suspended(turn: Turn) -> Session | None:
     """The dialog that was left most recently and can be continued."""
-    query = (
-        select(_rows.c.id, _rows.c.state)
-        .where(_rows.c.person_id == turn.person.id, _rows.c.status == "suspended", _rows.c.expires_at > turn.now)
-        .order_by(_rows.c.id.desc())
-        .limit(1)
-    )
-    return _load(turn, query)
+    return _load(turn, _last.first(turn.connection, person_id=turn.person.id, now=turn.now))
 
 
 def by_id(turn: Turn, session_id: int) -> Session | None:
     """A running dialog of this person, active or suspended."""
-    query = select(_rows.c.id, _rows.c.state).where(
-        _rows.c.person_id == turn.person.id, _rows.c.id == session_id, _rows.c.status.in_(("active", "suspended"))
-    )
-    return _load(turn, query)
+    return _load(turn, _one.first(turn.connection, person_id=turn.person.id, session_id=session_id))
 
 
-def _load(turn: Turn, query: object) -> Session | None:
-    row = turn.connection.execute(query).first()  # type: ignore[call-overload]
+def _newest(turn: Turn) -> int:
+    return max(turn.desk.newest, leases.newest(turn.connection))
+
+
+def _load(turn: Turn, row: Any) -> Session | None:
     if row is None or row.state is None:
         return None
+    if turn.desk.library.book.release < row.release <= _newest(turn):
+        raise NewerRelease(row.release)
     try:
         text = turn.desk.vault.open(
             row.state, owner=turn.person.id, table="dialog_session", column="state", row_id=row.id
@@ -70,24 +80,26 @@ def suspended_dialog(turn: Turn) -> str | None:
 def save(turn: Turn, session: Session, timers: dict[str, StartTimer]) -> None:
     """Keeps the session as it stands after a turn; an ended one is forgotten."""
     if session.status == "ended":
-        turn.connection.execute(_rows.delete().where(_rows.c.id == session.id))
+        _end.run(turn.connection, this_session=session.id)
         return
     sealed = turn.desk.vault.seal(
         dump(session), owner=turn.person.id, table="dialog_session", column="state", row_id=session.id
     )
-    values = {
+    values: dict[str, Any] = {
         "dialog": session.frames[0].dialog,
         "status": "active",
         "turn": session.turn,
-        "release": session.release,
+        "release": turn.desk.library.book.release,
         "state": sealed,
     }
-    if timers:
-        clocks = {"timeout_at": _at(timers.get("timeout")), "expires_at": _at(timers.get("expire"))}
-        values |= {"question_at": turn.now, **clocks}
-    changed = turn.connection.execute(update(_rows).where(_rows.c.id == session.id).values(values))
-    if changed.rowcount == 0:
-        turn.connection.execute(_rows.insert().values(id=session.id, person_id=turn.person.id, **values))
+    clocks = {
+        "question_at": turn.now if timers else None,
+        "timeout_at": _at(timers.get("timeout")),
+        "expires_at": _at(timers.get("expire")),
+    }
+    change, changed = (_change_timed, values | clocks) if timers else (_change, values)
+    if not change.run(turn.connection, this_session=session.id, **changed):
+        _add.run(turn.connection, id=session.id, person_id=turn.person.id, **values, **clocks)
 
 
 def _at(timer: StartTimer | None) -> datetime | None:

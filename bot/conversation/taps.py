@@ -10,8 +10,9 @@ from bot.delivery.buttons import Tapped as Parsed
 from bot.delivery.buttons import parse
 from bot.delivery.turn import Turn
 from bot.engine.events import Start, Tap
+from bot.letters import exchange, listing, sentences
 from bot.letters import taps as letters
-from bot.nudges import service as nudges
+from bot.nudges import answers, preferences
 from bot.pairing import service as pairing
 
 MOVED_ON = "interrupts.moved_on"
@@ -58,7 +59,19 @@ def _quiet(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
     if parsed.id != turn.person.id:
         return "moved_on"
     turn.send("unbutton", {"message_id": tap.ref})
-    return nudges.answer_quiet(turn, parsed.act)
+    return answers.answer_quiet(turn, parsed.act)
+
+
+def _recheck(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
+    if parsed.id != turn.person.id:
+        return "moved_on"
+    turn.send("unbutton", {"message_id": tap.ref})
+    wanted = answers.answer_recheck(turn, parsed.act)
+    return Start("checkup") if wanted == "look" else wanted
+
+
+def _panel(name: str) -> Callable[[Turn, Parsed, Tapped], Start | str | None]:
+    return lambda turn, parsed, tap: preferences.tapped(turn, name, parsed.id, parsed.act, message_id=tap.ref)
 
 
 def _letter(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
@@ -66,9 +79,15 @@ def _letter(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
 
 
 OUTSIDE: dict[str, Callable[[Turn, Parsed, Tapped], Start | str | None]] = {
+    "b": lambda turn, parsed, _: listing.tapped(turn, parsed.id, parsed.act),
+    "d": _panel("days"),
+    "k": _panel("kinds"),
     "l": _letter,
     "m": _menu,
-    "n": lambda turn, parsed, _: nudges.tapped(turn, parsed.id, parsed.act),
+    "n": lambda turn, parsed, _: answers.tapped(turn, parsed.id, parsed.act),
     "p": lambda turn, parsed, _: pairing.tapped(turn, parsed.id, parsed.act, leave=leaving.end_couple),
     "q": _quiet,
+    "r": _recheck,
+    "w": lambda turn, parsed, tap: sentences.tapped(turn, parsed.id, parsed.act, message_id=tap.ref),
+    "x": lambda turn, parsed, _: exchange.tapped(turn, parsed.id, parsed.act),
 }

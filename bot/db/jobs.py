@@ -5,6 +5,7 @@ import concurrent.futures
 import contextlib
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from bot.errors import BrokenAssumption
 
 Call = Callable[[Connection], Any]
+MOST_IN_A_ROW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """One unit with its arguments, and the future of the one who waits; `loop` is None for a waiting thread."""
+    """One unit with its arguments, and the future of the one who waits; `loop` is None for a waiting thread.
+
+    One that runs `behind` the others is for what no person is waiting for.
+    """
 
     call: Call
     future: "asyncio.Future[Any] | concurrent.futures.Future[Any]"
     loop: asyncio.AbstractEventLoop | None
+    behind: bool = False
 
     def settle(self, outcome: Outcome) -> None:
         """Resolve the future, unless its caller was cancelled meanwhile. Runs in the caller's loop, if it has one."""
@@ -65,39 +71,53 @@ def _settle_all(pairs: list[tuple[Job, Outcome]]) -> None:
 
 
 class Jobs:
-    """The queue between callers and database threads; after `close` it takes nothing and still gives what it has."""
+    """The queue between callers and database threads; after `close` it takes nothing and still gives what it has.
+
+    In order, but that jobs which run behind let the others go first; of those at most so many in a row, so that what
+    is behind comes to an end as well.
+    """
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: deque[Job] = deque()
+        self._behind: deque[Job] = deque()
+        self._signals: queue.SimpleQueue[bool] = queue.SimpleQueue()  # one for each job in either; False at the end
         self._door = threading.Lock()
         self._closed = False
+        self._in_a_row = 0  # jobs since the last one from behind
 
     def put(self, job: Job) -> None:
         """Add a job; raises BrokenAssumption once closed."""
         with self._door:
             if self._closed:
                 raise BrokenAssumption("The database is closed.")
-            self._queue.put(job)
+            (self._behind if job.behind else self._jobs).append(job)
+            self._signals.put(True)  # noqa: FBT003 - the queue's, whose argument has no better name
 
     def close(self) -> None:
         """Take no more; every `take` returns None once the rest is given out."""
         with self._door:
             if not self._closed:
                 self._closed = True
-                self._queue.put(None)
+                self._signals.put(False)  # noqa: FBT003
 
     def take(self) -> Job | None:
         """The next job, waiting for it; None at the end."""
-        return self._passed_on(self._queue.get())
+        return self._given(self._signals.get())
 
     def take_waiting(self) -> Job | None:
         """The next job if one waits already."""
         try:
-            return self._passed_on(self._queue.get_nowait())
+            return self._given(self._signals.get_nowait())
         except queue.Empty:
             return None
 
-    def _passed_on(self, job: Job | None) -> Job | None:
-        if job is None:  # the mark of the end stays for the other threads and the next call
-            self._queue.put(None)
-        return job
+    def _given(self, is_job: bool) -> Job | None:  # noqa: FBT001
+        if not is_job:  # the mark of the end stays for the other threads and the next call
+            self._signals.put(False)  # noqa: FBT003
+            return None
+        with self._door:  # as many jobs as signals, so one is there; in which of the two changes only in here
+            if self._behind and (self._in_a_row >= MOST_IN_A_ROW or not self._jobs):
+                self._in_a_row = 0
+                return self._behind.popleft()
+            self._in_a_row += 1
+            return self._jobs.popleft()

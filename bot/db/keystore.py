@@ -3,7 +3,7 @@
 It makes its own two tables (guarded DDL and a version row, no migrations); it never sees an unwrapped key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -67,6 +67,13 @@ class KeyStore:
             return connection.execute(
                 select(person_keys.c.wrapped).where(person_keys.c.person_id == person_id)
             ).scalar_one_or_none()
+
+    def without(self, person_ids: Collection[int]) -> list[int]:
+        """Those of a few hundred persons who have no key (any more)."""
+        query = select(person_keys.c.person_id).where(person_keys.c.person_id.in_(person_ids))
+        with self._transaction() as connection:
+            known = set(connection.execute(query).scalars())
+        return [person_id for person_id in person_ids if person_id not in known]
 
     def add(self, person_id: int, wrapped: bytes, *, mark: bytes, now: datetime | None) -> None:
         """Keep a new key; one that exists already stays."""

@@ -1,294 +1,356 @@
-"""Every table. Column names are the glossary's; `_at` is a moment in UTC, `_on` a local date. No behaviour."""
+"""Every table. Column names are the glossary's; `_at` is a moment in UTC, `_on` a local date. No behaviour.
+
+Plain tables: SQLAlchemy's mapper would cost 7 MB and a tenth of a second, and nothing here is mapped.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+    text,
+)
 
-from bot.db.types import UTC, Sealed, SealedBytes
+from bot.db.types import UTC, Sealed
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """The metadata that migrations are compared with."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute
-        int: BigInteger,
-        datetime: UTC,
-        date: Date,
-        SealedBytes: Sealed,
-        dict[str, Any]: JSON,
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
     }
+)
+"""What migrations are compared with."""
+
+_always = partial(Column, nullable=False)
+_maybe = partial(Column, nullable=True)
 
 
-def table(model: type[Base]) -> Table:
-    """The table of a model, for Core statements."""
-    return cast("Table", model.__table__)
+_parts: list[tuple[Index, str]] = []
 
 
-class Person(Base):
-    """Somebody who wrote to the bot. `known_at` is set by the yes to the notice; `gone_at` by delete or bye."""
-
-    __tablename__ = "person"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    telegram_id: Mapped[int | None] = mapped_column(unique=True)
-    name: Mapped[SealedBytes | None]
-    lang: Mapped[str] = mapped_column(String(8), default="en")
-    created_at: Mapped[datetime]
-    known_at: Mapped[datetime | None]
-    seen_at: Mapped[datetime]
-    unreachable_at: Mapped[datetime | None]
-    gone_at: Mapped[datetime | None]
-    silent_until: Mapped[datetime | None] = mapped_column(index=True)  # warned after a year; then everything goes
-    path: Mapped[str] = mapped_column(String(16), default="solo")
-    zone: Mapped[str] = mapped_column(String(64), default="UTC")
-    country: Mapped[str | None] = mapped_column(String(2))
-    focus: Mapped[SealedBytes | None]
-    nudge_minute: Mapped[int] = mapped_column(Integer, default=540)
-    nudge_days: Mapped[int] = mapped_column(Integer, default=127)  # bit 0 is Monday
-    quiet_from: Mapped[int] = mapped_column(Integer, default=1320)
-    quiet_to: Mapped[int] = mapped_column(Integer, default=420)
-    effort_max: Mapped[int] = mapped_column(Integer, default=3)
-    next_nudge_at: Mapped[datetime | None] = mapped_column(index=True)
-    last_nudge_on: Mapped[date | None]
-    nudges_ignored: Mapped[int] = mapped_column(Integer, default=0)
-    nudges_off: Mapped[bool] = mapped_column(default=False)
-    paused_until: Mapped[datetime | None]
-    resting_until: Mapped[datetime | None]
-    letters_muted: Mapped[bool] = mapped_column(default=False)
-    couple_id: Mapped[int | None] = mapped_column(index=True)
-    parted: Mapped[bool] = mapped_column(default=False)  # the partner is out of reach; to be said at the next act
+def _partial(name: str, column: str, *, where: str) -> Index:
+    """An index over a part of the rows; SQLite uses it only where a query says the condition in the same words."""
+    lite = where.replace("NOT ours", "ours = 0").replace("ours AND", "ours = 1 AND")
+    index = Index(name, column, sqlite_where=text(lite))
+    _parts.append((index, where))
+    return index
 
 
-class Couple(Base):
-    """Two persons joined by two yeses. `ended_at` is set by either, at once."""
-
-    __tablename__ = "couple"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    inviter_id: Mapped[int] = mapped_column(index=True)
-    invitee_id: Mapped[int] = mapped_column(index=True)
-    joined_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+@event.listens_for(METADATA, "before_create")
+def _part_on_postgresql(_metadata: MetaData, connection: Connection, **_: Any) -> None:
+    """Said late, because saying it loads PostgreSQL's dialect."""
+    if connection.dialect.name == "postgresql":
+        for index, where in _parts:
+            index.dialect_options["postgresql"]["where"] = text(where)
 
 
-class Invitation(Base):
-    """A one-use pairing link; only the SHA-256 of its code is kept."""
-
-    __tablename__ = "invitation"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    inviter_id: Mapped[int] = mapped_column(index=True)
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    state: Mapped[str] = mapped_column(String(16))  # open, taken, accepted, confirmed, declined, lapsed
-    invitee_id: Mapped[int | None]
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-
-
-class WrongTry(Base):
-    """A link that led nowhere, per person, to slow down guessing; emptied after an hour."""
-
-    __tablename__ = "wrong_try"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(index=True)
-    tried_at: Mapped[datetime]
-
-
-class DialogSession(Base):
-    """One running dialog of a person; at most one is active, others are suspended."""
-
-    __tablename__ = "dialog_session"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(index=True)
-    dialog: Mapped[str] = mapped_column(String(32))
-    status: Mapped[str] = mapped_column(String(16))  # active, suspended, ended
-    turn: Mapped[int] = mapped_column(Integer)
-    release: Mapped[int] = mapped_column(Integer)
-    state: Mapped[SealedBytes | None]
-    question_at: Mapped[datetime | None]
-    timeout_at: Mapped[datetime | None] = mapped_column(index=True)
-    expires_at: Mapped[datetime | None] = mapped_column(index=True)
-
-
-class Inbox(Base):
-    """A received update, or an internal event (bot_id 0). The payload is emptied when it is done."""
-
-    __tablename__ = "inbox"
-    __table_args__ = (
-        Index("ix_inbox_open", "state", "next_try_at"),
-        Index("ix_inbox_sender", "sender_id", "state", "update_id"),
-    )
-
-    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    sender_id: Mapped[int]  # Telegram's user id, which orders updates
-    kind: Mapped[str] = mapped_column(String(24))
-    received_at: Mapped[datetime] = mapped_column(index=True)
-    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
-    state: Mapped[str] = mapped_column(String(8))  # open, done, parked, dropped
-    tries: Mapped[int] = mapped_column(Integer, default=0)
-    next_try_at: Mapped[datetime]
-    release: Mapped[int] = mapped_column(Integer, default=0)
+Person = Table(
+    "person",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _maybe("telegram_id", BigInteger, unique=True),
+    _maybe("name", Sealed),
+    _always("lang", String(8), default="en"),
+    _always("created_at", UTC),
+    _maybe("known_at", UTC),
+    _always("seen_at", UTC, index=True),  # to the hour
+    _maybe("unreachable_at", UTC),
+    _maybe("gone_at", UTC),
+    _maybe("silent_until", UTC, index=True),  # warned after a year; then everything goes
+    _always("path", String(16), default="solo"),
+    _always("zone", String(64), default="UTC"),
+    _maybe("country", String(2)),
+    _maybe("focus", Sealed),
+    _always("nudge_minute", Integer, default=540),
+    _always("nudge_days", Integer, default=127),  # bit 0 is Monday
+    _always("quiet_from", Integer, default=1320),
+    _always("quiet_to", Integer, default=420),
+    _always("effort_max", Integer, default=3),
+    _maybe("next_nudge_at", UTC, index=True),
+    _maybe("last_nudge_on", Date),
+    _always("nudges_ignored", Integer, default=0),
+    _always("nudges_off", Boolean, default=False),
+    _maybe("paused_until", UTC),
+    _maybe("resting_until", UTC),
+    _always("letters_muted", Boolean, default=False),
+    _maybe("letters_guarded", Boolean),  # what they seal is not to be forwarded
+    _maybe("couple_id", BigInteger, index=True),
+    _always("parted", Boolean, default=False),  # the partner is out of reach; to be said at the next act
+    _maybe("gestures_off", Sealed),  # kinds of gestures switched off, and homes switched on, as JSON
+    _maybe("steps_done", Sealed),  # exercises done on the path of each focus, as JSON
+    _maybe("recheck_on", Date),  # local day from which a new look at how things are is proposed, once
+    _partial("ix_person_stranger", "seen_at", where="known_at IS NULL AND gone_at IS NULL"),
+)
+"""Somebody who wrote to the bot. `known_at` is set by the yes to the notice; `gone_at` by delete or bye."""
 
 
-class Outbox(Base):
-    """A message to send, edit or delete. `dedupe_key` makes a second insert a no-op."""
+Couple = Table(
+    "couple",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("inviter_id", BigInteger, index=True),
+    _always("invitee_id", BigInteger, index=True),
+    _always("joined_at", UTC),
+    _maybe("ended_at", UTC),
+)
+"""Two persons joined by two yeses. `ended_at` is set by either, at once."""
 
-    __tablename__ = "outbox"
-    __table_args__ = (
-        Index("ix_outbox_open", "state", "next_at"),
-        Index("ix_outbox_chat", "chat_id", "state", "id"),
-    )
 
+Invitation = Table(
+    "invitation",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("inviter_id", BigInteger, index=True),
+    _always("code_hash", LargeBinary, unique=True),
+    _always("state", String(16)),  # open, taken, accepted, confirmed, declined, lapsed
+    _maybe("invitee_id", BigInteger),
+    _always("created_at", UTC),
+    _always("expires_at", UTC),
+)
+"""A one-use pairing link; only the SHA-256 of its code is kept."""
+
+
+WrongTry = Table(
+    "wrong_try",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("person_id", BigInteger, index=True),
+    _always("tried_at", UTC),
+)
+"""A link that led nowhere, per person, to slow down guessing; emptied after an hour."""
+
+
+DialogSession = Table(
+    "dialog_session",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("person_id", BigInteger, index=True),
+    _always("dialog", String(32)),
+    _always("status", String(16)),  # active, suspended, ended
+    _always("turn", Integer),
+    _always("release", Integer),
+    _maybe("state", Sealed),
+    _maybe("question_at", UTC),
+    _maybe("timeout_at", UTC, index=True),
+    _maybe("expires_at", UTC, index=True),
+)
+"""One running dialog of a person; at most one is active, others are suspended."""
+
+
+Inbox = Table(
+    "inbox",
+    METADATA,
+    _always("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    _always("update_id", BigInteger, primary_key=True, autoincrement=False),
+    _always("sender_id", BigInteger),  # Telegram's user id, which orders updates
+    _always("kind", String(24)),
+    _always("received_at", UTC),
+    _maybe("payload", LargeBinary),
+    _always("state", String(8)),  # open, done, parked, dropped
+    _always("tries", Integer, default=0),
+    _always("next_try_at", UTC),
+    _always("release", Integer, default=0),
+    Index("ix_inbox_open", "state", "next_try_at"),
+    Index("ix_inbox_sender", "sender_id", "state", "update_id"),
+)
+"""A received update, or an internal event (bot_id 0). The payload is emptied when it is done."""
+
+
+Outbox = Table(
+    "outbox",
+    METADATA,
     # Counted by the database: the order of rows is the order of messages in a chat.
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
-    person_id: Mapped[int] = mapped_column(index=True)
-    chat_id: Mapped[int]
-    urgency: Mapped[int] = mapped_column(Integer)  # 0 safety, 1 answer, 2 letter, 3 appointment, 4 nudge
-    kind: Mapped[str] = mapped_column(String(16))  # send, edit, retire, delete, page ...
-    slot: Mapped[str | None] = mapped_column(String(64), index=True)
-    payload: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed under the service key, emptied when sent
-    state: Mapped[str] = mapped_column(String(8))  # open, sending, sent, parked, dropped, hold
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    created_at: Mapped[datetime]
-    next_at: Mapped[datetime]
-    drop_at: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
+    _always("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _always("dedupe_key", String(120), unique=True),
+    _always("person_id", BigInteger, index=True),
+    _always("chat_id", BigInteger),
+    _always("urgency", Integer),  # 0 safety, 1 answer, 2 letter, 3 appointment, 4 nudge
+    _always("kind", String(16)),  # send, edit, retire, delete, page ...
+    _maybe("slot", String(64)),
+    _maybe("payload", LargeBinary),  # sealed under the service key, emptied when sent
+    _always("state", String(8)),  # open, sending, later, sent, parked, dropped, hold
+    _always("attempts", Integer, default=0),
+    _always("created_at", UTC),
+    _always("next_at", UTC),
+    _maybe("drop_at", UTC),
+    _maybe("sent_at", UTC),
+    _maybe("worker_id", BigInteger),  # who has claimed it; of meaning while it is in `sending`
+    Index("ix_outbox_due", "state", "urgency", "next_at", "id"),
+    Index("ix_outbox_chat", "chat_id", "state", "id"),
+)
+"""A message to send, edit or delete. `dedupe_key` makes a second insert a no-op."""
 
 
-class ChatMessage(Base):
-    """A message that stands in a person's chat, theirs or ours, so that it can be edited, hidden or deleted."""
-
-    __tablename__ = "chat_message"
-    __table_args__ = (Index("ix_chat_message_slot", "person_id", "slot"),)
-
-    chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    message_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(index=True)
-    ours: Mapped[bool]
-    slot: Mapped[str | None] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(index=True)
-
-
-class Letter(Base):
-    """A letter, a note or a kept sentence. Its key is wrapped for the writer and, once opened, for the reader."""
-
-    __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_due", "state", "deliver_at"), UniqueConstraint("writer_id", "ref"))
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    ref: Mapped[str] = mapped_column(String(80))
-    writer_id: Mapped[int] = mapped_column(index=True)
-    reader_id: Mapped[int | None] = mapped_column(index=True)
-    couple_id: Mapped[int | None]
-    kind: Mapped[str] = mapped_column(String(16))  # letter, note, sentence
-    guide: Mapped[str] = mapped_column(String(16), default="blank")
-    answers_id: Mapped[int | None]
-    state: Mapped[str] = mapped_column(String(16))  # draft, sealed, waiting, opened, withdrawn, kept, discarded
-    created_at: Mapped[datetime]
-    sealed_at: Mapped[datetime | None]
-    sealed_on: Mapped[date | None]
-    deliver_at: Mapped[datetime | None]
-    waiting_at: Mapped[datetime | None]
-    remind_at: Mapped[datetime | None]
-    opened_at: Mapped[datetime | None]
-    fold_at: Mapped[datetime | None] = mapped_column(index=True)
-    page: Mapped[int] = mapped_column(Integer, default=0)  # 0 folded, else the page that lies open
-    answered_at: Mapped[datetime | None]
-    withdrawn_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None]
-    signature: Mapped[SealedBytes | None]  # the writer's name as it was when the letter was sealed
-    writer_key: Mapped[SealedBytes | None]
-    reader_key: Mapped[SealedBytes | None]
+ChatMessage = Table(
+    "chat_message",
+    METADATA,
+    _always("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    _always("message_id", BigInteger, primary_key=True, autoincrement=False),
+    _always("person_id", BigInteger),
+    _always("ours", Boolean),
+    _maybe("slot", String(64)),
+    _always("at", UTC),
+    Index("ix_chat_message_slot", "person_id", "slot"),
+    Index("ix_chat_message_person", "person_id", "message_id"),
+    # One for each time that these rows are kept: looking for the old ones passes no others.
+    _partial("ix_chat_message_theirs", "at", where="NOT ours"),
+    _partial("ix_chat_message_loose", "at", where="ours AND slot IS NULL"),
+    _partial("ix_chat_message_kept", "at", where="ours AND slot IS NOT NULL"),
+)
+"""A message that stands in a person's chat, theirs or ours, so that it can be edited, hidden or deleted."""
 
 
-class LetterPart(Base):
-    """One message of a letter, in order; text or an enclosure kept by Telegram's file id."""
-
-    __tablename__ = "letter_part"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    letter_id: Mapped[int] = mapped_column(index=True)
-    position: Mapped[int] = mapped_column(Integer)
-    kind: Mapped[str] = mapped_column(String(8))
-    message_id: Mapped[int]
-    body: Mapped[SealedBytes]
-    file: Mapped[SealedBytes | None]
-
-
-class Nudge(Base):
-    """The daily message of one person on one local date."""
-
-    __tablename__ = "nudge"
-    __table_args__ = (UniqueConstraint("person_id", "on"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(index=True)
-    on: Mapped[date]
-    gesture: Mapped[str] = mapped_column(String(32))
-    rule: Mapped[str] = mapped_column(String(16))
-    attempt: Mapped[int] = mapped_column(Integer, default=0)
-    state: Mapped[str] = mapped_column(String(16))  # planned, done, not_now, not_for_us
-    planned_at: Mapped[datetime]
-
-
-class GestureShown(Base):
-    """Which gestures a person has seen and when, so that none comes twice in 90 days."""
-
-    __tablename__ = "gesture_shown"
-
-    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    gesture: Mapped[str] = mapped_column(String(32), primary_key=True)
-    on: Mapped[date] = mapped_column(primary_key=True)
+Letter = Table(
+    "letter",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("ref", String(80)),
+    _always("writer_id", BigInteger, index=True),
+    _maybe("reader_id", BigInteger, index=True),
+    _maybe("couple_id", BigInteger),
+    _always("kind", String(16)),  # letter, note, sentence
+    _always("guide", String(16), default="blank"),
+    _maybe("answers_id", BigInteger),
+    _maybe("exchange_id", BigInteger, index=True),
+    _always("state", String(16)),  # one of `bot.letter_life`
+    _always("created_at", UTC),
+    _maybe("sealed_at", UTC),
+    _maybe("sealed_on", Date),
+    _maybe("deliver_at", UTC),
+    _maybe("waiting_at", UTC),
+    _maybe("remind_at", UTC, index=True),  # the reader's own "I need until"
+    _maybe("opened_at", UTC),
+    _maybe("fold_at", UTC, index=True),
+    _always("page", Integer, default=0),  # 0 folded, else the page that lies open
+    _maybe("guarded", Boolean),  # not to be forwarded, as its writer wished when it was sealed
+    _maybe("answered_at", UTC),
+    _maybe("withdrawn_at", UTC),
+    _maybe("expires_at", UTC),
+    _maybe("signature", Sealed),  # the writer's name as it was when the letter was sealed
+    _maybe("writer_key", Sealed),
+    _maybe("reader_key", Sealed),
+    Index("ix_letter_due", "state", "deliver_at"),
+    UniqueConstraint("writer_id", "ref"),
+)
+"""A letter, a note or a kept sentence. Its key is wrapped for the writer and, once opened, for the reader."""
 
 
-class NotForUs(Base):
-    """A gesture that a person never wants to see again."""
-
-    __tablename__ = "not_for_us"
-
-    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    gesture: Mapped[str] = mapped_column(String(32), primary_key=True)
-
-
-class Checkup(Base):
-    """One look at what is wrong: answers and words, sealed under the person's key."""
-
-    __tablename__ = "checkup"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(index=True)
-    started_at: Mapped[datetime]
-    answers: Mapped[SealedBytes]
+Exchange = Table(
+    "exchange",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("couple_id", BigInteger, index=True),
+    _always("proposer_id", BigInteger),
+    _always("kind", String(16)),  # letter, sentence
+    _always("question", String(32)),
+    _always("state", String(16)),  # begun, offered, met, ended
+    _always("begun_at", UTC),
+    _maybe("offered_at", UTC),
+    _maybe("met_at", UTC),
+    _maybe("put_away_at", UTC),  # the other one said "not this"; the proposer never learns it
+)
+"""Two letters to one question: neither is given to its reader before both are sealed."""
 
 
-class ServiceState(Base):
-    """Small facts about the service itself: bot id and name, last poll, leases."""
+LetterPart = Table(
+    "letter_part",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("letter_id", BigInteger, index=True),
+    _always("position", Integer),
+    _always("kind", String(8)),
+    _always("message_id", BigInteger),
+    _always("body", Sealed),
+    _maybe("file", Sealed),
+)
+"""One message of a letter, in order; text or an enclosure kept by Telegram's file id."""
 
-    __tablename__ = "service_state"
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    value: Mapped[str] = mapped_column(String(400))
+Nudge = Table(
+    "nudge",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("person_id", BigInteger, index=True),
+    _always("on", Date, index=True),
+    _always("gesture", String(32)),
+    _always("rule", String(16)),
+    _always("attempt", Integer, default=0),
+    _always("state", String(16)),  # planned, done, not_now, not_for_us
+    _always("planned_at", UTC),
+    _maybe("snoozed_until", UTC, index=True),
+    UniqueConstraint("person_id", "on"),
+)
+"""The daily message of one person on one local date."""
 
 
-class KeyErasure(Base):
-    """A person whose key must be destroyed in the key store; the row goes when that is done."""
+GestureShown = Table(
+    "gesture_shown",
+    METADATA,
+    _always("person_id", BigInteger, primary_key=True, autoincrement=False),
+    _always("gesture", String(32), primary_key=True),
+    _always("on", Date, primary_key=True, index=True),
+)
+"""Which gestures a person has seen and when, so that none comes twice in 90 days."""
 
-    __tablename__ = "key_erasure"
 
-    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    asked_at: Mapped[datetime]
+NotForUs = Table(
+    "not_for_us",
+    METADATA,
+    _always("person_id", BigInteger, primary_key=True, autoincrement=False),
+    _always("gesture", String(32), primary_key=True),
+)
+"""A gesture that a person never wants to see again."""
+
+
+Checkup = Table(
+    "checkup",
+    METADATA,
+    _always("id", BigInteger, primary_key=True, autoincrement=False),
+    _always("person_id", BigInteger, index=True),
+    _always("started_at", UTC),
+    _always("answers", Sealed),
+)
+"""One look at what is wrong: answers and words, sealed under the person's key."""
+
+
+ServiceState = Table(
+    "service_state",
+    METADATA,
+    _always("name", String(40), primary_key=True),
+    _always("value", String(400)),
+)
+"""Small facts about the service itself: bot id and name, last poll, leases."""
+
+
+Worker = Table(
+    "worker",
+    METADATA,
+    _always("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _always("lease_until", UTC),
+    _always("release", Integer),
+)
+"""A running process of this bot, on PostgreSQL. Its lease is written by the database's own clock."""
+
+
+KeyErasure = Table(
+    "key_erasure",
+    METADATA,
+    _always("person_id", BigInteger, primary_key=True, autoincrement=False),
+    _always("asked_at", UTC),
+)
+"""A person whose key must be destroyed in the key store; the row goes when that is done."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from bot.db.models import Couple, Person, table
+from bot.db.models import Couple, Person
+from bot.db.prepared import Prepared
 from bot.db.types import SealedBytes
 
-_people = table(Person)
-_couples = table(Couple)
+_people = Person
+_couples = Couple
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +47,42 @@ class PersonRow:
     paused_until: datetime | None
     resting_until: datetime | None
     letters_muted: bool
+    letters_guarded: bool | None
     couple_id: int | None
     parted: bool
+    gestures_off: SealedBytes | None
+    steps_done: SealedBytes | None
+    recheck_on: date | None
 
 
-def _row(found: RowMapping | None) -> PersonRow | None:
-    return None if found is None else PersonRow(**found)
+_row_of = select(*(_people.c[field.name] for field in fields(PersonRow)))
+_by_telegram = Prepared(_row_of.where(_people.c.telegram_id == bindparam("telegram_id")))
+_by_id = Prepared(_row_of.where(_people.c.id == bindparam("person_id")))
 
 
-def _locked(connection: Connection, query: Any) -> Any:
-    return query.with_for_update() if connection.dialect.name == "postgresql" else query
+def _row(found: tuple[Any, ...] | None) -> PersonRow | None:
+    return None if found is None else PersonRow(*found)
+
+
+@cache
+def _held(column: str, **how: Any) -> Prepared:
+    query = _row_of.where(_people.c[column] == bindparam("value"))
+    return Prepared(query, query.with_for_update(**how))
+
+
+def held(connection: Connection, column: str, value: int, **how: Any) -> PersonRow | None:
+    """One person, on PostgreSQL locked until the end of the unit; `how` as SQLAlchemy's with_for_update."""
+    return _row(_held(column, **how).first(connection, value=value))
 
 
 def by_telegram(connection: Connection, telegram_id: int) -> PersonRow | None:
-    """The person of this Telegram user, locked for the rest of the unit."""
-    query = select(_people).where(_people.c.telegram_id == telegram_id)
-    return _row(connection.execute(_locked(connection, query)).mappings().first())
+    """The person of this Telegram user, not locked: see `locks`."""
+    return _row(_by_telegram.first(connection, telegram_id=telegram_id))
 
 
-def by_id(connection: Connection, person_id: int, *, lock: bool = False) -> PersonRow | None:
-    """A person; with `lock` until the end of the unit."""
-    query = select(_people).where(_people.c.id == person_id)
-    query = _locked(connection, query) if lock else query
-    return _row(connection.execute(query).mappings().first())
+def by_id(connection: Connection, person_id: int) -> PersonRow | None:
+    """A person, not locked: see `locks`."""
+    return _row(_by_id.first(connection, person_id=person_id))
 
 
 def create(connection: Connection, *, person_id: int, telegram_id: int, lang: str, now: datetime) -> PersonRow:
@@ -79,9 +94,15 @@ def create(connection: Connection, *, person_id: int, telegram_id: int, lang: st
     return found
 
 
+@cache
+def _change(*columns: str) -> Prepared:
+    values: dict[str, Any] = {name: bindparam(name) for name in columns}
+    return Prepared(update(_people).where(_people.c.id == bindparam("this_person")).values(values))
+
+
 def change(connection: Connection, person_id: int, **values: Any) -> None:
     """Sets columns of a person."""
-    connection.execute(update(_people).where(_people.c.id == person_id).values(values))
+    _change(*values).run(connection, this_person=person_id, **values)
 
 
 def partner_id(connection: Connection, person: PersonRow) -> int | None:

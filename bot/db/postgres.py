@@ -13,11 +13,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
 from bot.db.jobs import Job, Jobs, Outcome, deliver
-from bot.errors import BrokenAssumption, DatabaseUnusable
+from bot.errors import BrokenAssumption, Busy, DatabaseUnusable
 
 TRIES = 6
 _BACK_OFF = 0.01  # seconds, doubled at each try
-_CONFLICTS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_CONFLICTS = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, a lock that was not waited for
 _OUTAGES = (
     "08",
     "53",
@@ -131,7 +131,7 @@ class PostgresWorker:
     def _after_failure(self, connection: Connection, error: BaseException, *, fresh: bool) -> tuple[Outcome, bool]:
         if not isinstance(error, DBAPIError):
             self._roll_back(connection)
-            return Outcome(error=error), False
+            return Outcome(error=error), isinstance(error, Busy)
         if _is_outage(error):
             self._close()
             return Outcome(error=unusable(error)), not fresh

@@ -8,16 +8,18 @@ import concurrent.futures
 import functools
 import sqlite3
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event, make_url
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import DBAPIError
 
-from bot.db import postgres, sqlite
-from bot.db.jobs import Job, Jobs
-from bot.errors import BrokenAssumption
+from bot import meters
+from bot.db import sqlite
+from bot.db.jobs import Call, Job, Jobs
+from bot.errors import BrokenAssumption, DatabaseUnusable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,17 +50,31 @@ class Database:
         for thread in self._threads:
             thread.start()
 
-    async def run(self, unit: Unit[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def run(self, unit: Unit[P, T], *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
         """What `unit(connection, *args, **kwargs)` returns, after its commit.
 
         A cancelled caller does not cancel the unit. Raises what the unit raises (then nothing of it is kept), or
         DatabaseUnusable when the database does not take it; with PostgreSQL and a connection lost in the middle
         of COMMIT it may have been kept after all.
         """
+        return self._run(functools.partial(_call, unit, args, kwargs), behind=False)
+
+    def run_behind(self, unit: Unit[P, T], *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
+        """The same for what no person is waiting for (beats, nudges, letters): others are run first, mostly."""
+        return self._run(functools.partial(_call, unit, args, kwargs), behind=True)
+
+    async def _run(self, call: Call, *, behind: bool) -> Any:
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(Job(functools.partial(_call, unit, args, kwargs), future, loop))
-        return await future
+        future: asyncio.Future[Any] = loop.create_future()
+        asked = time.perf_counter()
+        self._jobs.put(Job(call, future, loop, behind))
+        try:
+            return await future
+        except (DatabaseUnusable, DBAPIError):
+            meters.database_errors.add()
+            raise
+        finally:
+            meters.unit_wait.add(time.perf_counter() - asked)
 
     def run_sync(self, unit: Unit[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for verbs and tests without a loop; blocks. Raises BrokenAssumption inside of a unit."""
@@ -93,18 +109,19 @@ class Database:
         return worker.work
 
     def _open_postgres(self, url: str, threads: int) -> list[Callable[[], None]]:
+        from bot.db import postgres  # noqa: PLC0415 - its driver costs 10 MB where it is not used
+
         workers = [postgres.PostgresWorker(url, self._jobs, number=number) for number in range(threads)]
         workers[0].open()
         return [worker.work for worker in workers]
 
 
 def _call(unit: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object], connection: Connection) -> T:
-    return unit(connection, *args, **kwargs)
-
-
-def session_on(connection: Connection) -> Session:
-    """An ORM session inside a unit: it flushes and may roll the unit back, and never commits for others."""
-    return Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+    began = time.perf_counter()
+    try:
+        return unit(connection, *args, **kwargs)
+    finally:
+        meters.unit_work.add(time.perf_counter() - began)
 
 
 def sqlite_path(url: str) -> Path:
@@ -131,6 +148,19 @@ def open_engine(url: str, *, busy_seconds: float = BUSY_SECONDS, kept: int = 0) 
     engine = create_engine("sqlite://", creator=connect, hide_parameters=True, **pool)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def open_reader(url: str) -> Engine:
+    """An engine with one kept connection that only reads and holds up nobody who writes; the caller disposes.
+
+    The file of an SQLite database must be there.
+    """
+    kept: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": BUSY_SECONDS}
+    if make_url(url).get_backend_name() != "sqlite":
+        options = {"connect_timeout": 5, "options": "-c default_transaction_read_only=on -c statement_timeout=10000"}
+        return create_engine(url, hide_parameters=True, connect_args=options, **kept)
+    connect = functools.partial(sqlite.connect_reader, sqlite_path(url), busy_seconds=BUSY_SECONDS)
+    return create_engine("sqlite://", creator=connect, hide_parameters=True, **kept)
 
 
 def _begin_immediate(connection: Connection) -> None:

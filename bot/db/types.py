@@ -1,5 +1,6 @@
 """Column types of our own: moments in UTC and sealed words. Imports SQLAlchemy and errors only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC as UTC_ZONE
 from datetime import datetime, timedelta
@@ -36,22 +37,31 @@ class UTC(TypeDecorator[datetime]):
         column: TypeEngine[Any] = BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True)
         return dialect.type_descriptor(column)
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         """To the database: microseconds on SQLite, an aware moment elsewhere."""
-        if value is None:
-            return None
-        if not isinstance(value, datetime) or value.utcoffset() is None:
-            raise BrokenAssumption("A moment without a time zone reached the database.")
-        return (value - EPOCH) // _MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC_ZONE)
+        return _microseconds if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
         """From the database: aware, in UTC."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return EPOCH + timedelta(microseconds=value)
-        moment: datetime = value.astimezone(UTC_ZONE)
-        return moment
+        return _moment if dialect.name == "sqlite" else _in_utc
+
+
+def _aware(value: datetime) -> datetime:
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise BrokenAssumption("A moment without a time zone reached the database.")
+    return value
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else _aware(value).astimezone(UTC_ZONE)
+
+
+def _microseconds(value: datetime | None) -> int | None:
+    return None if value is None else (_aware(value) - EPOCH) // _MICROSECOND
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 class Sealed(TypeDecorator[SealedBytes]):
@@ -60,14 +70,22 @@ class Sealed(TypeDecorator[SealedBytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: SealedBytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+    def bind_processor(self, dialect: Dialect) -> Callable[[SealedBytes | None], bytes | None]:  # noqa: ARG002
         """To the database: the bytes inside."""
-        if value is None:
-            return None
-        if not isinstance(value, SealedBytes):
-            raise BrokenAssumption(f"A Sealed column was given {type(value).__name__}; seal it with the vault first.")
-        return value.data
+        return _bytes_of
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> SealedBytes | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], SealedBytes | None]:  # noqa: ARG002
         """From the database: still sealed."""
-        return None if value is None else SealedBytes(bytes(value))
+        return _still_sealed
+
+
+def _bytes_of(value: SealedBytes | None) -> bytes | None:
+    if value is None:
+        return None
+    if not isinstance(value, SealedBytes):
+        raise BrokenAssumption(f"A Sealed column was given {type(value).__name__}; seal it with the vault first.")
+    return value.data
+
+
+def _still_sealed(value: Any) -> SealedBytes | None:
+    return None if value is None else SealedBytes(bytes(value))

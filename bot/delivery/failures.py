@@ -118,6 +118,7 @@ _REFUSALS = (  # what Telegram's description contains, in lower case
     ("query is too old", Reason.QUERY_TOO_OLD),
     ("message to delete not found", Reason.ALREADY_DELETED),
     ("message to edit not found", Reason.NOTHING_TO_EDIT),
+    ("no text in the message to edit", Reason.NOTHING_TO_EDIT),  # a photo or a file
     ("message to be replied not found", Reason.NOTHING_TO_REPLY_TO),
     ("message can't be edited", Reason.CANNOT_EDIT),
     ("message can't be deleted", Reason.CANNOT_DELETE),

@@ -8,8 +8,10 @@ from bot import access
 from bot.access import LetterRow, LetterWords
 from bot.delivery import outbox
 from bot.delivery.buttons import Label, Shown, act
+from bot.delivery.exchange_pages import lone
 from bot.delivery.pages import paginate
-from bot.delivery.render import Call, Page, choice_rows, message, renders
+from bot.delivery.render import Call, Page, choice_rows, file, message, renders
+from bot.letter_life import states_with
 
 MOST_ENCLOSURES = 90  # Telegram takes 100 buttons under a message, and deletes 100 messages at once
 
@@ -35,21 +37,74 @@ def day(page: Page, moment: datetime) -> str:
 def _head(page: Page, letter: LetterRow) -> str:
     """Whose letter this is and of when; the date is that of sealing."""
     name = access.signature(page.desk.vault, actor_id=page.person.id, object_=letter)
-    args = {"partner": name, "date": day(page, letter.sealed_at or letter.created_at)}
+    args = {"partner": name, "date": day(page, letter.dated)}
     return page.label("interface.letter_head", args)
 
 
 @renders("notice")
 def notice(page: Page) -> Call | None:
-    """A letter is there. Nothing of what it says."""
+    """A letter is there. Nothing of what it says; until when it may wait is its reader's."""
     letter = _letter(page)
     if letter is None or letter.state != "waiting":
         return None
-    name = "note_notice" if letter.kind == "note" else "letter_notice"
-    name = "answer_notice" if letter.answers_id is not None else name
+    payload = page.row.payload
     partner = access.name_of_partner(page.connection, page.desk.vault, page.person)
-    buttons = [[page.own("open_letter", act("l", letter.id, "open"))]]
-    return message(page, page.words(f"interface.{name}", {"partner": partner}), buttons)
+    shown = page.words(f"interface.{_notice_name(letter)}", {"partner": partner})
+    if payload.get("again"):
+        shown = shown.then(" " + page.label("interface.notice_again"))
+    if letter.remind_at is not None:
+        shown = shown.then("\n" + page.label("interface.notice_put_off", _when(page, letter.remind_at)))
+    choosing, edit = bool(payload.get("choosing")), slot(letter.id) if payload.get("edit") else None
+    if letter.keeps:
+        rows = _kept_rows(page, letter, left=choosing)
+        return message(page, shown, rows, edit=edit, disable_notification=True, **_guard(letter))
+    rows = _until_rows(page, letter) if choosing else _notice_rows(page, letter)
+    return message(page, shown, rows, edit=edit, **_guard(letter))
+
+
+def _guard(letter: LetterRow) -> dict[str, bool]:
+    """The bubble of a letter is guarded from its notice on: what is sent cannot be changed in this later."""
+    return {"protect_content": True} if letter.guarded else {}
+
+
+def _notice_name(letter: LetterRow) -> str:
+    if letter.answers_id is not None:
+        return "answer_notice"
+    if letter.exchange_id is not None:
+        return "exchanged_notice" if letter.kind == "letter" else "shared_notice"
+    if letter.keeps:
+        return "open_when_notice"
+    return "note_notice" if letter.kind == "note" else "letter_notice"
+
+
+def _kept_rows(page: Page, letter: LetterRow, *, left: bool) -> list[list[Label]]:
+    """A letter for another day: to be opened when its reader likes. `left`: they have left it closed."""
+    opening = [page.own("open_now", act("l", letter.id, "open"))]
+    if left:
+        return [opening, [page.own("worries_me", act("l", letter.id, "worry"))]]
+    return [opening, [page.own("leave_closed", act("l", letter.id, "until"))]]
+
+
+def _when(page: Page, moment: datetime) -> dict[str, str]:
+    library, zone = page.desk.library, page.person.zone
+    return {"date": library.long_day(moment, zone, page.lang), "time": library.time(moment, zone)}
+
+
+def _notice_rows(page: Page, letter: LetterRow) -> list[list[Label]]:
+    opening = [page.own("open_letter", act("l", letter.id, "open"))]
+    if letter.remind_at is not None:
+        return [opening, [page.own("another_time", act("l", letter.id, "until"))]]
+    waiting = [
+        page.own("tonight", act("l", letter.id, "tonight")),
+        page.own("need_until", act("l", letter.id, "until")),
+    ]
+    return [opening, waiting]
+
+
+def _until_rows(page: Page, letter: LetterRow) -> list[list[Label]]:
+    times = [page.own(f"until_{name}", act("l", letter.id, name)) for name in ("tomorrow", "three_days", "week")]
+    back = [page.own("notice_back", act("l", letter.id, "back"))]
+    return [times[:2], [times[2], *back], [page.own("worries_me", act("l", letter.id, "worry"))]]
 
 
 @renders("page")
@@ -65,7 +120,8 @@ def opened(page: Page) -> Call | None:
     if len(pages) > 1:
         shown = shown.then("\n\n" + page.label("interface.page", {"page": number, "pages": len(pages)}))
     edit = None if page.row.payload.get("fresh") else slot(letter.id)
-    return message(page, shown, _page_buttons(page, letter, words, number, len(pages)), edit=edit)
+    buttons = _page_buttons(page, letter, words, number, len(pages))
+    return message(page, shown, buttons, edit=edit, **_guard(letter))
 
 
 def _page_buttons(page: Page, letter: LetterRow, words: LetterWords, number: int, pages: int) -> list[list[Label]]:
@@ -81,8 +137,11 @@ def _page_buttons(page: Page, letter: LetterRow, words: LetterWords, number: int
     below = [page.own("fold", act("l", letter.id, "fold"))]
     if number == pages:
         below.append(page.own("answer", act("l", letter.id, "answer")))
-    worries = [[page.own("worries_me", act("l", letter.id, "worry"))]] if number == pages else []
-    return [turning, *(enclosed[place : place + 3] for place in range(0, len(enclosed), 3)), below, *worries]
+    saving = [page.own("keepsake", act("l", letter.id, "print"))]
+    if letter.guarded:
+        saving.append(page.own("save_copy", act("l", letter.id, "save")))
+    ending = [saving, [page.own("worries_me", act("l", letter.id, "worry"))]] if number == pages else []
+    return [turning, *(enclosed[place : place + 3] for place in range(0, len(enclosed), 3)), below, *ending]
 
 
 @renders("fold")
@@ -93,7 +152,7 @@ def folded(page: Page) -> Call | None:
     if letter is None or target is None or not access.can(page.person.id, "fold", letter):
         return None
     name = access.signature(page.desk.vault, actor_id=page.person.id, object_=letter)
-    args = {"partner": name, "date": day(page, letter.sealed_at or letter.created_at)}
+    args = {"partner": name, "date": day(page, letter.dated)}
     buttons = [[page.own("open_again", act("l", letter.id, "open"))]]
     return message(page, page.words("interface.letter_folded", args), buttons, edit=slot(letter.id))
 
@@ -108,7 +167,7 @@ def gone(page: Page) -> Call | None:
 
 @renders("preview")
 def preview(page: Page) -> Call | None:
-    """One page of a letter exactly as it will be read, shown to its writer."""
+    """One page of a letter exactly as it will be read, shown to its writer; or as it is kept, if it is never sent."""
     letter = _letter(page)
     if letter is None or not access.can(page.person.id, "read", letter):
         return None
@@ -117,7 +176,8 @@ def preview(page: Page) -> Call | None:
     if number > len(pages):
         return None
     text = pages[number - 1]
-    head = f"{page.label('interface.preview_head')}\n\n" if number == 1 else ""
+    read = letter.kind == "letter" and letter.state != "unsent"
+    head = f"{page.label('interface.preview_head')}\n\n" if number == 1 and read else ""
     return message(page, Shown(head + text), [])
 
 
@@ -130,7 +190,7 @@ def own_letter(page: Page) -> Call | None:
     pages, number = paginate(_words(page, letter).text), page.row.payload["page"]
     if number > len(pages):
         return None
-    date = {"date": day(page, letter.sealed_at or letter.created_at)}
+    date = {"date": day(page, letter.dated)}
     head = page.label("interface.letter_from_me_head", date) + "\n\n" if number == 1 else ""
     shown = Shown(head + pages[number - 1])
     if number < len(pages):
@@ -138,6 +198,10 @@ def own_letter(page: Page) -> Call | None:
     sent = letter.state in ("sealed", "waiting", "opened", "stopped")
     name = "withdraw" if sent else "discard"
     buttons = [[page.own(name, act("l", letter.id, name)), page.own("close", act("l", letter.id, "close"))]]
+    if sent:
+        buttons.append([page.own("keepsake", act("l", letter.id, "print_own"))])
+    if lone(page.connection, letter):
+        buttons.append([page.own("send_alone", act("l", letter.id, "alone"))])
     return message(page, shown, buttons)
 
 
@@ -146,7 +210,7 @@ def status(page: Page) -> Call | None:
     """The one line under a letter in the making: how much there is, and what can be done with it."""
     payload = page.row.payload
     letter = _letter(page)
-    if letter is None or letter.state not in ("draft", "kept"):
+    if letter is None or letter.state not in states_with("add"):
         return None
     shown = page.words("interface.status_parts", {"count": payload["parts"]}, payload["parts"])
     edit = None if payload.get("fresh") else f"status:{letter.id}"
@@ -156,8 +220,8 @@ def status(page: Page) -> Call | None:
 @renders("enclosure")
 def enclosure(page: Page) -> Call | None:
     """A photo or voice note of an open letter, as a message of its own."""
-    letter = _letter(page)
-    if letter is None or letter.page == 0 or not access.can(page.person.id, "read", letter):
+    letter, saved = _letter(page), bool(page.row.payload.get("saved"))
+    if letter is None or not (saved or letter.page) or not access.can(page.person.id, "read", letter):
         return None
     enclosed = _words(page, letter).enclosures
     place = page.row.payload["place"]
@@ -165,7 +229,18 @@ def enclosure(page: Page) -> Call | None:
         return None
     one = enclosed[place - 1]
     method = {"photo": "send_photo", "voice": "send_voice"}[one.kind]
-    return Call(method, {"chat_id": page.row.chat_id, one.kind: one.file}, fills=True)
+    guard = {} if saved else _guard(letter)
+    return Call(method, {"chat_id": page.row.chat_id, one.kind: one.file, **guard}, fills=not saved)
+
+
+@renders("copy")
+def copy(page: Page) -> Call | None:
+    """A letter as a file for its reader to keep. Nothing guards it: it may be needed elsewhere."""
+    letter = _letter(page)
+    if letter is None or not access.can(page.person.id, "save", letter):
+        return None
+    text = f"{_head(page, letter)}\n\n{_words(page, letter).text}\n"
+    return file(page, "letter.txt", text, caption="interface.copy_saved")
 
 
 @renders("unenclose")

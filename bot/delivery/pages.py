@@ -7,7 +7,7 @@ PAGE_UNITS = 3600  # leaves room for the head and the page line within Telegram'
 
 def utf16(text: str) -> int:
     """How many UTF-16 code units a text takes, as Telegram counts offsets."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def paginate(text: str, limit: int = PAGE_UNITS) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageEntity
+from telegram import InputFile
 
 from bot.db import people
 from bot.db.people import PersonRow
@@ -16,19 +16,25 @@ from bot.delivery.buttons import Label, Shown, callback, rows_of
 from bot.delivery.outbox import Row
 from bot.delivery.pages import utf16
 from bot.delivery.turn import Desk
+from bot.keepsake.manuscript import Manuscript
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 MAX_TEXT = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: the method of PTB's Bot and its arguments. `fills` says that the answer's message takes the slot."""
+    """One call: the method of PTB's Bot and its arguments, which JSON can hold unless they are files.
+
+    `fills` says that the answer's message takes the slot. A `manuscript` is printed before the call, outside of the
+    unit, and becomes its document.
+    """
 
     method: str
     params: Mapping[str, Any] = field(default_factory=dict)
     fills: bool = False
     idempotent: bool = False
+    manuscript: Manuscript | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,13 @@ def render(connection: Connection, desk: Desk, row: Row) -> Call | None:
 # -- building calls
 
 
-def message(page: Page, shown: Shown, buttons: Sequence[Sequence[Label]], *, edit: str | None = None) -> Call:
-    """Sends a text, or with `edit` puts it into the message of that slot; a missing one is sent anew."""
+def message(
+    page: Page, shown: Shown, buttons: Sequence[Sequence[Label]], *, edit: str | None = None, **sending: bool
+) -> Call:
+    """Sends a text, or with `edit` puts it into the message of that slot; a missing one is sent anew.
+
+    `sending` holds for a new message only.
+    """
     markup = keyboard(buttons)
     text, entities = clipped(shown)
     target = outbox.in_slot(page.connection, page.person.id, edit) if edit else None
@@ -93,27 +104,32 @@ def message(page: Page, shown: Shown, buttons: Sequence[Sequence[Label]], *, edi
     if target is not None:
         params = {"chat_id": page.row.chat_id, "message_id": target, **common}
         return Call("edit_message_text", params, idempotent=True)
-    return Call("send_message", {"chat_id": page.row.chat_id, **common}, fills=page.row.slot is not None)
+    return Call("send_message", {"chat_id": page.row.chat_id, **common, **sending}, fills=page.row.slot is not None)
 
 
-def clipped(shown: Shown) -> tuple[str, list[MessageEntity]]:
+def file(page: Page, name: str, text: str, *, caption: str) -> Call:
+    """Sends a text as a file."""
+    content = InputFile(text.encode(), filename=name)
+    params = {"chat_id": page.row.chat_id, "document": content, "caption": page.label(caption)}
+    return Call("send_document", params)
+
+
+def clipped(shown: Shown) -> tuple[str, list[dict[str, Any]]]:
     """Text and entities as the API takes them, never longer than it allows."""
     text = shown.text if len(shown.text) <= MAX_TEXT else shown.text[: MAX_TEXT - 1] + "\u2026"
     end = utf16(text)
     spans = ((kind, offset, min(length, end - offset)) for kind, offset, length in shown.spans if offset < end)
-    return text, [MessageEntity(kind, offset, length) for kind, offset, length in spans]
+    return text, [{"type": kind, "offset": offset, "length": length} for kind, offset, length in spans]
 
 
-def keyboard(rows: Sequence[Sequence[Label]]) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Sequence[Sequence[Label]]) -> dict[str, list[list[dict[str, str]]]] | None:
     """An inline keyboard, or None where there are no buttons."""
     built = [[_button(label) for label in row] for row in rows if row]
-    return InlineKeyboardMarkup(built) if built else None
+    return {"inline_keyboard": built} if built else None
 
 
-def _button(label: Label) -> InlineKeyboardButton:
-    if label.data.startswith("https://"):
-        return InlineKeyboardButton(label.text, url=label.data)
-    return InlineKeyboardButton(label.text, callback_data=label.data)
+def _button(label: Label) -> dict[str, str]:
+    return {"text": label.text, "url" if label.data.startswith("https://") else "callback_data": label.data}
 
 
 # -- the general kinds
@@ -191,6 +207,4 @@ def cover(page: Page) -> Call:
 @renders("document")
 def document(page: Page) -> Call:
     """A file made for this person: their export."""
-    content = InputFile(page.row.payload["text"].encode(), filename=page.row.payload["name"])
-    caption = page.label("interface.export_ready")
-    return Call("send_document", {"chat_id": page.row.chat_id, "document": content, "caption": caption})
+    return file(page, page.row.payload["name"], page.row.payload["text"], caption="interface.export_ready")

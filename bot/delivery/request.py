@@ -5,6 +5,8 @@ Never logs, and lets no address out in an exception: the address holds the token
 
 import asyncio
 import json
+from collections.abc import Callable
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -22,6 +24,9 @@ READ_SECONDS = 30.0
 POOL_SECONDS = 5.0
 WRITE_SECONDS = 10.0
 UPLOAD_SECONDS = 60.0
+
+# Asked directly before a request is written; a call that may not be made any more is "not sent".
+still_ours: ContextVar[Callable[[], bool]] = ContextVar("still_ours", default=lambda: True)
 
 _JSON = {"Content-Type": "application/json"}
 _UNSENT = (
@@ -116,6 +121,8 @@ class HttpRequest(BaseRequest):
     ) -> tuple[int, bytes, str | None]:
         if self._session is None or self._session.closed:
             raise RuntimeError("This request is not initialised.")
+        if not still_ours.get()():
+            raise NetworkError("No longer ours") from Unsent("NoLongerOurs")
         try:
             async with self._session.request(
                 method, url, data=body, headers=headers, timeout=limits, allow_redirects=False

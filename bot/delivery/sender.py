@@ -1,49 +1,48 @@
 """The one sender: drains the outbox, a chat's messages in order, many chats at once. The row is the truth.
 
-Numbered as it happens: 1 a token of the limits, 2 claim and render (committed), 3 the call, 4 what became of it
-(committed). A kill between 3 and 4 leaves a row in `sending`, whose outcome is unknown.
+Of each message, in this order: 1 a token of the limits (`tokens`), 2 claimed and worded (`outcomes.take`, committed),
+3 the call, 4 what became of it (`outcomes.settle` or `fail`, committed; `noting` tries until the database takes it,
+`setbacks` tells when to try again). A kill between 2 and 4 leaves a row in `sending`: whether it was sent is unknown,
+and the next start, or another worker, settles it by kind (`outcomes.recover`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection
-from telegram import Bot, Message
-from telegram.error import InvalidToken, TelegramError
+from telegram import Bot
+from telegram.error import TelegramError
 
+from bot import faultpoints, meters
 from bot.clock import Clock
 from bot.db.session import Database
-from bot.delivery import outbox
-from bot.delivery.failures import (
-    Failure,
-    NotSent,
-    Reason,
-    Refused,
-    TokenTrouble,
-    Unknown,
-    Unreachable,
-    classify,
-)
+from bot.delivery import calls, outbox, outcomes, waiting
+from bot.delivery.binding import Bindery
+from bot.delivery.kinds import SENDS
 from bot.delivery.limits import Limits
+from bot.delivery.noting import Notes
 from bot.delivery.outbox import Row, Urgency
-from bot.delivery.render import Call, render
+from bot.delivery.outcomes import Later, Left, OnUnreachable, Taken
+from bot.delivery.render import Call
+from bot.delivery.request import still_ours
+from bot.delivery.setbacks import Setbacks
+from bot.delivery.tokens import Token, Tokens, now
 from bot.delivery.turn import Desk
+from bot.delivery.waiting import Next
+from bot.delivery.workers import Workers
 from bot.errors import TokenRefused
 from bot.log import log
 
 LOOK = 0.5  # seconds between looks for rows of other workers, of ticks and of retries
+AT_ONCE = 50  # chats
+OTHERS_SHARE = 5  # of the places of a queue of answers one in so many is for what is less urgent
+LEFT_SECONDS = 10.0  # for which a chat is left to workers of a newer release
 CALL_SECONDS = 40
 TOAST_SECONDS = 5
-AT_ONCE = 50
-STALE_TARGETS = {Reason.NOTHING_TO_EDIT, Reason.CANNOT_EDIT}
-TIDYING = frozenset({"unbutton", "retire", "cover", "fold", "gone"})  # where a message is gone nothing is left to do
-OnUnreachable = Callable[[Connection, int, datetime], None]
-Head = tuple[Urgency, str]
+HASTENED = 500  # messages in one unit
+AN_ANSWER = Next(Urgency.ANSWER, "say")  # what a chat is taken to have next when somebody wakes the sender for it
 
 
 class Sender:
@@ -57,23 +56,48 @@ class Sender:
         desk: Desk,
         clock: Clock,
         limits: Limits,
+        workers: Workers,
+        at_once: int = AT_ONCE,
         on_unreachable: OnUnreachable,
     ) -> None:
         self._database = database
         self._bot = bot
+        self._bindery = Bindery(bot)
         self._desk = desk
         self._clock = clock
-        self._limits = limits
-        self._on_unreachable = on_unreachable
-        self._busy: set[int] = set()
-        self._again: set[int] = set()
+        self._workers = workers
+        self._at_once = at_once
+        self._tokens = Tokens(limits)
+        self._notes = Notes(database, clock)
+        self._setbacks = Setbacks(
+            bot=bot,
+            clock=clock,
+            tokens=self._tokens,
+            notes=self._notes,
+            on_unreachable=on_unreachable,
+            on_over=self._begin_hastening,
+        )
+        workers.on_change = self._tokens.share
+        self._chat_pace = limits.chat
+        self._busy: set[int] = set()  # chats with a task of their own, `_drain`
+        self._again: set[int] = set()  # of these: where something was put since
+        self._left: dict[int, float] = {}  # chats for workers of a newer release, and until when
+        self._more = False  # chats wait for a place
         self._look = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
-        self._recent_429: dict[int, float] = {}
-        self._trouble = 0
         self._stopping = False
 
     # -- outside
+
+    @property
+    def newest_release(self) -> int:
+        """The newest release among the workers that are there."""
+        return self._workers.standing.release
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this worker is the oldest one."""
+        return self._workers.standing.first
 
     def wake(self, chats: Iterable[int]) -> None:
         """New rows for these chats were committed; they are looked at now, ahead of the next round."""
@@ -81,13 +105,17 @@ class Sender:
             if chat in self._busy:
                 self._again.add(chat)
             elif self._tasks is not None and not self._stopping:
-                self._start(chat, (Urgency.ANSWER, "say"))
+                self._start(chat, AN_ANSWER)
+
+    def look(self) -> None:
+        """New rows were committed that are no answers; they are looked at now, in the order of their classes."""
+        self._look.set()
 
     async def answer(self, query: str, text: str | None) -> None:
         """Answers a tap once, best effort: a lost answer costs a spinner, never a word."""
         try:
             async with asyncio.timeout(TOAST_SECONDS):
-                await self._bot.answer_callback_query(query, text=text)
+                await calls.make(self._bot, "answer_callback_query", {"callback_query_id": query, "text": text})
         except (TelegramError, TimeoutError) as error:
             log.info("tap_not_answered", error=type(error))
 
@@ -103,18 +131,22 @@ class Sender:
     def stop(self) -> None:
         """Begin no further call; those under way end and are noted."""
         self._stopping = True
+        self._tokens.stop()
         self._look.set()
 
+    # -- rounds: which chats are drained
+
     async def run(self) -> None:
-        """Drains until `stop`."""
-        await self._database.run(recover, self._desk, now=self._clock.now())
+        """Drains until `stop`. What dead senders have left is settled first."""
+        await self._workers.join()
         async with asyncio.TaskGroup() as self._tasks:
             while not self._stopping:
+                self._look.clear()
                 try:
                     await self._round()
+                    meters.round_made.now()
                 except Exception as error:  # noqa: BLE001 - an edge: a database that does not answer is asked again
                     log.warning("outbox_not_read", error=type(error))
-                self._look.clear()
                 try:
                     async with asyncio.timeout(LOOK):
                         await self._look.wait()
@@ -122,203 +154,152 @@ class Sender:
                     pass
 
     async def _round(self) -> None:
-        free = AT_ONCE - len(self._busy)
+        """Gives free places to the most urgent chats; a wave that fills them all leaves as many again for answers."""
+        free = self._at_once - len(self._busy)
+        least = Urgency.NUDGE if free > 0 else Urgency.ANSWER
+        free = free if free > 0 else 2 * self._at_once - len(self._busy)
         if free <= 0:
             return
-        found = await self._database.run(outbox.open_chats, now=self._clock.now(), busy=tuple(self._busy), limit=free)
-        for chat, head in found:
+        found = await self._open(limit=free, least=least)
+        self._more = len(found) >= free
+        if self._more and least == Urgency.NUDGE and found[-1][1].urgency <= Urgency.ANSWER:
+            found += await self._open(limit=max(1, free // OTHERS_SHARE), most=Urgency.LETTER)
+        for chat, ahead in found:
             if chat not in self._busy and not self._stopping:
-                self._start(chat, head)
+                self._start(chat, ahead)
 
-    def _start(self, chat: int, head: Head) -> None:
+    async def _open(self, **which: Any) -> list[tuple[int, Next]]:
+        standing = self._workers.standing
+        share = (standing.workers, standing.place)
+        self._left = {chat: until for chat, until in self._left.items() if until > now()}
+        busy = (*self._busy, *self._left)
+        return await self._database.run(waiting.open_chats, now=self._clock.now(), busy=busy, share=share, **which)
+
+    def _start(self, chat: int, ahead: Next) -> None:
         assert self._tasks is not None  # noqa: S101 - only `run` and what it woke come here
         self._busy.add(chat)
-        self._tasks.create_task(self._drain(chat, head))
+        self._tasks.create_task(self._drain(chat, ahead))
 
     # -- one chat
 
-    async def _drain(self, chat: int, head: Head | None) -> None:
+    async def _drain(self, chat: int, ahead: Next | None) -> None:
+        """One message after another. Whatever ends it, what is left is found by the next round."""
+        first = ahead.urgency if ahead is not None else Urgency.NUDGE
         try:
-            while head is not None and not self._stopping:
-                if not await self._token(chat, head):
+            while ahead is not None and not self._stopping:
+                if ahead.urgency > first and self._more:
+                    return  # others wait for a place, and perhaps for something more urgent
+                token = await self._tokens.take(chat, ahead, hurry=lambda: chat in self._again)
+                if token is None:
                     return
-                head = await self._one(chat)
-                if head is None and chat in self._again:
+                ahead = await self._one(chat, ahead, token)
+                if ahead is None and chat in self._again:
                     self._again.discard(chat)
-                    head = (Urgency.ANSWER, "say")
+                    ahead = AN_ANSWER
+        except TokenRefused:
+            raise
         except Exception as error:  # noqa: BLE001 - an edge: one chat's trouble stops nobody else's messages
-            self._see_token(error)
             log.error("drain_failed", error=type(error))
         finally:
             self._busy.discard(chat)
             self._again.discard(chat)
+            if self._more and len(self._busy) <= self._at_once * 3 // 4:
+                self._look.set()
 
-    def _see_token(self, error: Exception) -> None:
-        if isinstance(error, TokenRefused):
-            raise error
+    async def _one(self, chat: int, ahead: Next, token: Token) -> Next | None:
+        """One message of this chat. Returns what it has next; None when there is nothing to do now."""
+        worker = self._workers.id
+        taken = await self._take(chat, worker, ahead)
+        if not (isinstance(taken, tuple) and taken[1] is not None and taken[0].kind in SENDS):
+            self._tokens.give_back(token)
+        match taken:
+            case Later(seconds=seconds):
+                self._tokens.hold(chat, seconds)
+                return ahead
+            case Left():
+                self._left[chat] = now() + LEFT_SECONDS
+                return None
+            case None:
+                return None
+            case (row, None):
+                return await self._settle(row, None, None)
+            case (row, call):
+                return await self._send(row, call, worker, token)
 
-    async def _token(self, chat: int, head: Head) -> bool:
-        """Waits for the limits. False when the wait is long enough to look at the queue anew."""
-        urgency, kind = head
-        is_edit = kind not in SENDS
-        waited = 0.0
-        while True:
-            wait = self._limits.take(_monotonic(), chat, urgency <= Urgency.ANSWER, edit=is_edit)
-            if wait <= 0:
-                return True
-            if waited + wait > 5 or self._stopping:
-                return False
-            await asyncio.sleep(wait)
-            waited += wait
+    async def _take(self, chat: int, worker: int | None, ahead: Next) -> Taken:
+        try:
+            found: Taken = await self._notes.runner(ahead.urgency)(
+                outcomes.take,
+                self._desk,
+                chat_id=chat,
+                now=self._clock.now(),
+                worker_id=worker,
+                chat_pace=self._chat_pace,
+            )
+        except Exception:
+            # A commit whose answer was lost may have kept the claim, and no call is made for it.
+            await self._notes.surely(outbox.unclaim, chat_id=chat, worker_id=worker)
+            raise
+        return found
 
-    async def _one(self, chat: int) -> Head | None:
-        now = self._clock.now()
-        taken = await self._database.run(take, self._desk, chat_id=chat, now=now)
-        if taken is None:
-            return None
-        row, call = taken
-        if call is None:
-            return await self._settle(row, None, None)
+    async def _send(self, row: Row, call: Call, worker: int | None, token: Token) -> Next | None:
+        """The call for a claimed message, and the note of what became of it. Without a call it is given back."""
+        faultpoints.reach("claimed")
+        sends = row.kind in SENDS
+        if sends and not token.sends:  # what this token was for is gone: its own one comes first
+            return await self._give_back(row, worker, Next(row.urgency, row.kind))
+        if call.manuscript is not None:
+            bound = await self._bound(row, call)
+            if bound is None:
+                return await self._notes.surely(outcomes.give_up, row, now=self._clock.now())
+            call = bound
+        if sends:
+            await self._tokens.room()
+        # A frozen worker may have been taken over; and another chat may have heard meanwhile that all have to wait.
+        if not await self._workers.holds(worker) or self._tokens.is_paused(row.chat_id):
+            return await self._give_back(row, worker, None)
+        still_ours.set(lambda: self._workers.is_sure(worker))
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                answer = await getattr(self._bot, call.method)(**call.params)
+                message_id = await calls.make(self._bot, call.method, call.params)
         except (TelegramError, TimeoutError, asyncio.CancelledError) as error:
-            return await self._failed(row, call, error)
-        self._trouble = 0
-        return await self._settle(row, call, answer)
+            return await self._setbacks.note(row, call, error, shared=self._workers.id is not None)
+        self._setbacks.answered()
+        faultpoints.reach("called")
+        ahead = await self._settle(row, call, message_id)
+        faultpoints.reach("settled")
+        return ahead
 
-    async def _settle(self, row: Row, call: Call | None, answer: Any) -> Head | None:
-        message_id = answer.message_id if isinstance(answer, Message) else None
-        return await self._database.run(settle, row, call=call, message_id=message_id, now=self._clock.now())
+    async def _give_back(self, row: Row, worker: int | None, ahead: Next | None) -> Next | None:
+        """No call was made. Left in `sending` it would stay there for as long as this worker's lease goes on."""
+        await self._notes.surely(outbox.unclaim, chat_id=row.chat_id, worker_id=worker)
+        return ahead
 
-    # -- failures
-
-    async def _failed(self, row: Row, call: Call, error: BaseException) -> Head | None:
-        failure = classify(error)
-        log.info("not_sent", id=row.id, kind=row.kind, outcome=type(failure), error=type(error))
-        if isinstance(failure, TokenTrouble):
-            await self._check_token()
-            failure = NotSent(None, everywhere=True)
-        head = await self._database.run(
-            fail,
-            row,
-            failure,
-            idempotent=call.idempotent,
-            until=self._until(row, failure),
-            now=self._clock.now(),
-            on_unreachable=self._on_unreachable,
-        )
-        if isinstance(error, asyncio.CancelledError):
-            raise error
-        return head
-
-    async def _check_token(self) -> None:
+    async def _bound(self, row: Row, call: Call) -> Call | None:
         try:
-            await self._bot.get_me()
-        except InvalidToken:
-            raise TokenRefused("Telegram refuses TELEGRAM_BOT_TOKEN: it was revoked. Set the new one.") from None
-        except TelegramError:
-            return
+            return await self._bindery.bound(call)
+        except Exception as error:  # noqa: BLE001 - an edge: one file that cannot be made holds up no chat
+            log.error("not_made", id=row.id, kind=row.kind, error=type(error))
+            return None
 
-    def _until(self, row: Row, failure: Failure) -> datetime:
-        """When to try again; keeps the limits informed."""
-        now, clock = self._clock.now(), _monotonic()
-        if isinstance(failure, NotSent) and failure.retry_after is not None:
-            self._limits.pause(row.chat_id, clock + failure.retry_after)
-            self._recent_429 = {chat: at for chat, at in self._recent_429.items() if at > clock - 5}
-            self._recent_429[row.chat_id] = clock
-            if len(self._recent_429) > 1:
-                self._limits.pause(None, clock + failure.retry_after)
-            return now + timedelta(seconds=failure.retry_after)
-        self._trouble = min(self._trouble + 1, 6)
-        seconds = min(30.0, 0.25 * 2**self._trouble) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
-        if isinstance(failure, NotSent) and failure.everywhere:
-            self._limits.pause(None, clock + seconds)
-        return now + timedelta(seconds=seconds)
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()
-
-
-# -- units
-
-
-def recover(connection: Connection, desk: Desk, *, now: datetime) -> None:
-    """What a killed process left in `sending`: its outcome is unknown and is settled by kind."""
-    for row in outbox.interrupted(connection, desk.vault):
-        _unknown(connection, row, idempotent=row.kind not in SENDS, until=now, now=now)
-
-
-# Kinds of rows that make a new message; all others change one, so that doing them again does no harm.
-SENDS = frozenset({"say", "notice", "nudge", "preview", "quiet", "document", "own", "enclosure", "status", "page"})
-
-
-def take(connection: Connection, desk: Desk, *, chat_id: int, now: datetime) -> tuple[Row, Call | None] | None:
-    """Claims and words a chat's next message. One that cannot be worded is parked, and the next one is taken."""
-    while (row := outbox.claim(connection, desk.vault, chat_id=chat_id, now=now)) is not None:
-        try:
-            with connection.begin_nested():
-                return row, render(connection, desk, row)
-        except Exception as error:  # noqa: BLE001 - an edge: one message that cannot be worded blocks no chat
-            log.error("not_rendered", id=row.id, kind=row.kind, error=type(error))
-            outbox.close(connection, row.id, "parked", now=now)
-    return None
-
-
-def settle(
-    connection: Connection, row: Row, *, call: Call | None, message_id: int | None, now: datetime
-) -> Head | None:
-    """The call was taken: the row is done, and the message remembered."""
-    outbox.close(connection, row.id, "sent" if call is not None else "dropped", now=now)
-    if message_id is not None and call is not None and not call.method.startswith("edit"):
-        slot = row.slot if call.fills else None
-        outbox.remember(
-            connection,
-            chat_id=row.chat_id,
-            message_id=message_id,
-            person_id=row.person_id,
-            ours=True,
-            slot=slot,
-            now=now,
+    async def _settle(self, row: Row, call: Call | None, message_id: int | None) -> Next | None:
+        """Done: sent, or without a `call` nothing was left to say."""
+        ahead = await self._notes.outcome(
+            row, outcomes.settle, row, call=call, message_id=message_id, now=self._clock.now()
         )
-    return outbox.head(connection, chat_id=row.chat_id, now=now)
+        meters.sends.add(row.urgency.name.lower(), "sent" if call is not None else "dropped")
+        return ahead
 
+    # -- after an outage
 
-def fail(
-    connection: Connection,
-    row: Row,
-    failure: Failure,
-    *,
-    idempotent: bool,
-    until: datetime,
-    now: datetime,
-    on_unreachable: OnUnreachable,
-) -> Head | None:
-    """The outcome table of the failed call."""
-    match failure:
-        case NotSent() | TokenTrouble():
-            outbox.postpone(connection, row.id, until=until, counted=False)
-        case Refused(reason=reason) if reason in STALE_TARGETS and row.slot is not None and row.attempt == 1:
-            outbox.vacate(connection, row.person_id, row.slot)
-            outbox.postpone(connection, row.id, until=now, counted=True)
-        case Refused(reason=Reason.NOTHING_TO_EDIT) if row.kind in TIDYING:
-            outbox.close(connection, row.id, "dropped", now=now)
-        case Refused(benign=benign):
-            outbox.close(connection, row.id, "sent" if benign else "parked", now=now)
-        case Unreachable():
-            outbox.close(connection, row.id, "dropped", now=now)
-            on_unreachable(connection, row.person_id, now)
-        case Unknown():
-            _unknown(connection, row, idempotent=idempotent, until=until, now=now)
-    return outbox.head(connection, chat_id=row.chat_id, now=now)
+    def _begin_hastening(self, row_ids: list[int]) -> None:
+        if self._tasks is not None and not self._stopping:
+            self._tasks.create_task(self._hasten(row_ids))
 
-
-def _unknown(connection: Connection, row: Row, *, idempotent: bool, until: datetime, now: datetime) -> None:
-    """Perhaps sent: a nudge never again, everything else again, at most five times."""
-    if row.urgency == Urgency.NUDGE and not idempotent:
-        outbox.close(connection, row.id, "dropped", now=now)
-    elif row.attempt >= outbox.MAX_ATTEMPTS:
-        outbox.close(connection, row.id, "parked", now=now)
-    else:
-        outbox.postpone(connection, row.id, until=until, counted=True)
+    async def _hasten(self, row_ids: list[int]) -> None:
+        try:
+            for start in range(0, len(row_ids), HASTENED):
+                await self._notes.surely(outbox.hasten, row_ids[start : start + HASTENED], now=self._clock.now())
+        except Exception as error:  # noqa: BLE001 - an edge: they are tried in two minutes anyway
+            log.error("not_hastened", error=type(error))
+        self._look.set()

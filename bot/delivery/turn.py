@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from bot.content.library import Library
 from bot.db.people import PersonRow
 from bot.delivery import outbox
 from bot.delivery.outbox import Urgency
+from bot.engine.effects import Edge
 from bot.vault import Vault
 
 
@@ -27,6 +28,8 @@ class Desk:
     bot_id: int = 0
     bot_username: str = ""
     operator: str = ""
+    newest: int = 0  # the newest release among the workers that are there
+    watch: Callable[[int, tuple[Edge, ...]], None] | None = None  # told of each step's way; only an author's view is
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Turn:
     source: int = 0
     said: int = field(default=0)
     told_of_parting: bool = False
+    telegram_name: str = ""  # as it came with this update
 
     def send(
         self,
@@ -70,6 +74,10 @@ class Turn:
     def tell(self, message: str, args: Mapping[str, Any] | None = None, *, buttons: Buttons = (), **how: Any) -> None:
         """Says a message of the interface file, with rows of buttons (label id, callback data or address)."""
         self.send("say", {"message": f"interface.{message}", "args": dict(args or {}), "buttons": buttons}, **how)
+
+    def towards(self, person: PersonRow, key: str) -> Turn:
+        """What this unit does to another person: their own turn, with a key of its own."""
+        return Turn(connection=self.connection, desk=self.desk, person=person, now=self.now, key=key)
 
     def take_away(self, message_id: int) -> None:
         """One of our messages goes; one that Telegram does not let us delete any more says nothing instead."""

@@ -1,6 +1,7 @@
 """What a check of the dialogs found: a numbered code, a place, one plain sentence. Pure; knows no files.
 
-D1xx reading, D2xx format, D3xx structure, D4xx values, D5xx registry, D6xx texts, D7xx safety, D8xx change.
+D1xx reading, D2xx format, D3xx structure, D4xx values, D5xx registry, D6xx texts, D7xx safety, D8xx change,
+D9xx wording.
 """
 
 from __future__ import annotations
@@ -14,13 +15,19 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding; `line` counts from 1 and is 0 where the whole file is meant."""
+    """One finding; `line` and `column` count from 1 and are 0 where the whole file or line is meant."""
 
     code: str
     file: str
     line: int
     message: str
     severity: Severity = "error"
+    column: int = 0
+
+    @property
+    def page(self) -> str:
+        """The page that explains it, in the docs."""
+        return f"docs/diagnostics/{self.code}.md"
 
     def __str__(self) -> str:
         note = " (warning)" if self.severity == "warning" else ""

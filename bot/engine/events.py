@@ -11,10 +11,11 @@ from bot.engine.script import Value
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin a dialog; `args` set its variables."""
+    """Begin a dialog; `args` set its variables. `node` is where, for authors who try it from its middle."""
 
     dialog: str
     args: Mapping[str, Value] = field(default_factory=dict)
+    node: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import blake2b
+from typing import Any
 
 from bot.engine import conditions
 from bot.engine.effects import Choice, Domain, Edge, Effect, End, Env, Outcome, RetireKeyboard, Say, Show, StartTimer
@@ -13,7 +14,7 @@ from bot.engine.script import Argument, Ask, Book, Dialog, Name, Node, Text, Val
 from bot.engine.session import Frame, Held, Session, Visited
 
 MAX_NODES = 50
-MAX_FRAMES = 12
+MAX_FRAMES = 16
 MAX_HISTORY = 20
 
 
@@ -72,11 +73,7 @@ class Run:
 
     def set_vars(self, values: Mapping[str, Value]) -> None:
         """Saves values; what was consented to before no longer holds for a value saved anew."""
-        kept = {
-            name: value
-            for name, value in self.frame.vars.items()
-            if not any(name == f"consent:{fresh}" or name.startswith(f"{fresh}.") for fresh in values)
-        }
+        kept = {name: value for name, value in self.frame.vars.items() if not _depends(name, values)}
         self._replace(vars={**kept, **values})
 
     def consent(self, name: str) -> None:
@@ -85,12 +82,14 @@ class Run:
 
     def _end_consents(self) -> None:
         """A letter can change whenever we wait, so a yes to it does not outlive the turn, in no frame."""
-        self.session = replace(self.session, frames=tuple(map(self._without_consents, self.session.frames)))
+        self.session = self.session.with_frames(tuple(map(self._without_consents, self.session.frames)))
 
     def _without_consents(self, frame: Frame) -> Frame:
         declared = self.book.dialogs[frame.dialog].vars.values()
         ended = {f"consent:{var.name}" for var in declared if var.type == "letter"}
-        return replace(frame, vars={name: value for name, value in frame.vars.items() if name not in ended})
+        if ended.isdisjoint(frame.vars):
+            return frame
+        return frame.changed(vars={name: value for name, value in frame.vars.items() if name not in ended})
 
     def answered(self) -> None:
         """Closes the wait: the question can be come back to, its buttons go, the turn is over."""
@@ -102,13 +101,12 @@ class Run:
         """Takes the buttons of the last question away."""
         self.effects.append(RetireKeyboard())
 
-    def _replace(self, **changes: object) -> None:
-        self.session = self.session.with_top(replace(self.frame, **changes))  # type: ignore[arg-type]
+    def _replace(self, **changes: Any) -> None:
+        self.session = self.session.with_top(self.frame.changed(**changes))
 
     def cut_history(self) -> None:
         """What cannot be undone cannot be gone back behind, in no frame."""
-        frames = tuple(replace(frame, history=()) for frame in self.session.frames)
-        self.session = replace(self.session, frames=frames)
+        self.session = self.session.with_frames(tuple(frame.changed(history=()) for frame in self.session.frames))
 
     # -- walking
 
@@ -119,18 +117,21 @@ class Run:
 
     def unwind(self, depth: int) -> None:
         """Drops what stands on the lowest `depth` dialogs; `push` must follow."""
-        self.session = replace(self.session, frames=self.session.frames[:depth])
+        self.session = self.session.with_frames(self.session.frames[:depth])
 
-    def push(self, dialog_id: str, args: Mapping[str, Value], held: Held | None = None) -> None:
-        """Begins a (sub-)dialog on top of the stack."""
+    def push(
+        self, dialog_id: str, args: Mapping[str, Value], held: Held | None = None, *, node: str | None = None
+    ) -> None:
+        """Begins a (sub-)dialog on top of the stack, at its start unless a node is named."""
         dialog = self.book.dialogs[dialog_id]
         if len(self.session.frames) >= MAX_FRAMES:
             raise ScriptBroken(f"{dialog_id}: more than {MAX_FRAMES} dialogs inside one another")
         letters = new_letters(self.session, dialog, len(self.session.frames))
-        frame = Frame(dialog=dialog_id, node=dialog.start, vars={**letters, **args}, held=held)
-        self.session = replace(self.session, frames=(*self.session.frames, frame))
+        first = node or dialog.start
+        frame = Frame(dialog=dialog_id, node=first, vars={**letters, **args}, held=held)
+        self.session = self.session.with_frames((*self.session.frames, frame))
         if not self._left_unmet():
-            self._enter(dialog.start)
+            self._enter(first)
 
     def _left_unmet(self) -> bool:
         """Ends the uppermost dialog kindly where its needs are not met; an expiry is past caring."""
@@ -186,7 +187,7 @@ class Run:
     def pop(self, result: str) -> None:
         """Ends the uppermost dialog; its caller goes on with `result`, or the session is over."""
         held = self.frame.held
-        self.session = replace(self.session, frames=self.session.frames[:-1])
+        self.session = self.session.with_frames(self.session.frames[:-1])
         if not self.session.frames:
             self._over(result)
             return
@@ -214,7 +215,7 @@ class Run:
 
     def finish(self, result: str) -> None:
         """Ends the whole session, sub-dialogs and all."""
-        self.session = replace(self.session, frames=())
+        self.session = self.session.with_frames(())
         self._over(result)
 
     def _over(self, result: str) -> None:
@@ -347,7 +348,7 @@ class Run:
                 return frames[:depth]
             if frame.history:
                 last = frame.history[-1]
-                asked = replace(frame, node=last.node, vars=last.vars, history=frame.history[:-1], tries=0)
+                asked = frame.changed(node=last.node, vars=last.vars, history=frame.history[:-1], tries=0)
                 return (*frames[: depth - 1], asked)
             if frame.held is not None:
                 return None
@@ -358,7 +359,7 @@ class Run:
         frames = self._earlier()
         if frames is None:
             return False
-        self.session = replace(self.session, frames=frames)
+        self.session = self.session.with_frames(frames)
         self.ask_again()
         return True
 
@@ -368,6 +369,12 @@ class Run:
     def outcome(self) -> Outcome:
         """How the turn ended when nothing special happened."""
         return "ended" if self.session.status == "ended" else "waiting"
+
+
+def _depends(key: str, fresh: Mapping[str, Value]) -> bool:
+    """Whether it is a field of one of these variables, or the consent to it."""
+    name, dot, _ = key.partition(".")
+    return (name in fresh) if dot else key.removeprefix("consent:") in fresh and key.startswith("consent:")
 
 
 def _belongs(key: str, name: str) -> bool:

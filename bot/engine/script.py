@@ -274,7 +274,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Interrupts:
-    """Words and dialogs that come before any node, and the fixed messages of the engine (name -> id)."""
+    """Words and dialogs that come before any node, and the fixed messages of the engine (name -> id).
+
+    `lines` as in `Dialog`.
+    """
 
     stop: frozenset[str]
     back: frozenset[str]
@@ -282,6 +285,7 @@ class Interrupts:
     help_dialog: str
     danger: Mapping[str, str]
     messages: Mapping[str, Text]
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +298,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that the engine may know: dialogs and what they refer to by name."""
+    """All that the engine may know: dialogs and what they refer to by name. `faulty` ones were left out."""
 
     dialogs: Mapping[str, Dialog]
     checkers: Mapping[str, Checker]
@@ -305,3 +309,4 @@ class Book:
     interrupts: Interrupts
     danger: Callable[[str], Danger | None]
     release: int = 1
+    faulty: frozenset[str] = frozenset()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field
 from typing import Any, Literal
+
+import orjson
 
 from bot.engine.script import Value
 
@@ -47,6 +48,26 @@ class Frame:
     history: tuple[Visited, ...] = ()
     held: Held | None = None
 
+    def changed(
+        self,
+        *,
+        node: str | None = None,
+        vars: Vars | None = None,  # noqa: A002 - the field's name
+        tries: int | None = None,
+        visits: Mapping[str, int] | None = None,
+        history: tuple[Visited, ...] | None = None,
+    ) -> Frame:
+        """The same frame but for what is given; a third of the time of `dataclasses.replace`."""
+        return Frame(
+            self.dialog,
+            self.node if node is None else node,
+            self.vars if vars is None else vars,
+            self.tries if tries is None else tries,
+            self.visits if visits is None else visits,
+            self.history if history is None else history,
+            self.held,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -64,9 +85,13 @@ class Session:
         """The frame that is asked; a session without frames has none (IndexError)."""
         return self.frames[-1]
 
+    def with_frames(self, frames: tuple[Frame, ...]) -> Session:
+        """The same session with these frames."""
+        return Session(self.id, self.person_id, frames, self.turn, self.status, self.release)
+
     def with_top(self, frame: Frame) -> Session:
         """The same session with its uppermost frame replaced."""
-        return replace(self, frames=(*self.frames[:-1], frame))
+        return self.with_frames((*self.frames[:-1], frame))
 
 
 def dump(session: Session) -> str:
@@ -92,12 +117,12 @@ def dump(session: Session) -> str:
         "release": session.release,
         "frames": frames,
     }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(body).decode()
 
 
 def load(text: str) -> Session:
     """Reads what `dump` wrote. Raises ValueError for another format."""
-    body: Any = json.loads(text)
+    body: Any = orjson.loads(text)
     found = body.get("format") if isinstance(body, dict) else None
     if found != FORMAT:
         raise ValueError(f"a session of format {found}, this release reads {FORMAT}")

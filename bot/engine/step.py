@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.engine.answers import Chosen, Near, interrupt_word, match, match_option
 from bot.engine.conditions import holds
 from bot.engine.effects import Domain, Env, Outcome, Status, Step
@@ -19,7 +17,7 @@ def step(book: Book, session: Session, event: Event, env: Env) -> Step:
     """Applies one event to one session. Raises ScriptBroken only where check-dialogs was not heeded."""
     run = Run(book, session, env)
     if isinstance(event, Start):
-        run.push(event.dialog, event.args)
+        run.push(event.dialog, event.args, node=event.node)
         return _done(run, run.outcome())
     if session.status != "waiting" or not session.frames:
         return _done(run, "stale" if isinstance(event, Tap) else "ignored", toast=_moved_on(run, event))
@@ -41,7 +39,7 @@ def _lost(run: Run) -> bool:
     frames = tuple(frame for frame in found if frame is not None)
     if len(frames) < len(found):
         return True
-    run.session = replace(run.session, frames=frames)
+    run.session = run.session.with_frames(frames)
     return run.dialog.nodes[run.frame.node].ask is None
 
 
@@ -57,7 +55,7 @@ def _today(run: Run, frame: Frame, depth: int) -> Frame | None:
         for visited in frame.history
         if (place := _moved(dialog, visited.node)) is not None and dialog.nodes[place].ask is not None
     ]
-    return replace(frame, node=node, vars={**letters, **frame.vars}, history=tuple(history))
+    return frame.changed(node=node, vars={**letters, **frame.vars}, history=tuple(history))
 
 
 def _moved(dialog: Dialog | None, node: str) -> str | None:
@@ -244,7 +242,7 @@ def _check(run: Run, ask: TextAsk, text: str) -> Step:
         run.answered()
         run.go(ask.give_up, "give_up")
         return _done(run, run.outcome())
-    run.session = run.session.with_top(replace(run.frame, tries=tries))
+    run.session = run.session.with_top(run.frame.changed(tries=tries))
     run.retire()
     if ask.retry is not None:
         run.say(ask.retry, run.open_choices())

@@ -9,24 +9,29 @@ from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter
 
+from bot import faultpoints, meters
 from bot.clock import Clock
 from bot.db.session import Database
 from bot.delivery.emergency import Emergency
 from bot.delivery.turn import Desk
 from bot.errors import DatabaseUnusable, PollingConflict, TokenRefused
 from bot.intake import inbox
-from bot.intake.translate import ALLOWED_UPDATES, asked
+from bot.intake.refusals import check_token, seconds_of
+from bot.intake.rivals import Rivals
+from bot.intake.translate import ALLOWED_UPDATES
 from bot.log import log
 
 HOLD = 25  # seconds that Telegram holds an empty poll
-CONFLICT_SECONDS = 60
 BATCH = 100
+KEEP_SECONDS = 6.0  # for a commit; a database that hangs says nothing by itself
+LONGEST_PAUSE = 15.0
+LONGEST_WITHOUT_DATABASE = 5.0  # so that a cry for help is seen
 
 
 class Poller:
-    """Asks for updates one batch after the other. `polled_at` is the loop time of the last good answer."""
+    """Asks for updates one batch after the other. `meters.polled` is the moment of the last good answer."""
 
     def __init__(
         self,
@@ -47,12 +52,12 @@ class Poller:
         self._wake = wake
         self._no_webhook = no_webhook
         self._offset: int | None = None  # never from the inbox: after a quiet week Telegram counts from elsewhere
-        self._conflict_since: float | None = None
+        self._rivals = Rivals()
+        self._hold = 0  # until an answer has come, so that a good start and an end of trouble show at once
         self._pause = 0.25
-        self.polled_at = 0.0
 
     async def run(self) -> None:
-        """Polls until cancelled. Raises PollingConflict after a minute of nothing but 409, TokenRefused on 401."""
+        """Polls until cancelled. Raises PollingConflict when another process polls, TokenRefused on 401."""
         while True:
             try:
                 await self._poll()
@@ -60,28 +65,33 @@ class Poller:
             except (PollingConflict, TokenRefused):
                 raise
             except RetryAfter as error:
-                await asyncio.sleep(_seconds(error))
+                await asyncio.sleep(seconds_of(error))
             except Exception as error:  # noqa: BLE001 - an edge: nothing that fails here may end the intake
                 await self._trouble(error)
 
     async def _poll(self) -> None:
         updates = await self._ask()
-        self._conflict_since = None
-        self.polled_at = asyncio.get_running_loop().time()
+        self._rivals.answer(asyncio.get_running_loop().time())
+        self._hold = HOLD
+        meters.polled.now()
         if not updates:
             return
+        faultpoints.reach("fetched")
         try:
-            senders = await self._database.run(
-                inbox.receive, self._desk.vault, updates, bot_id=self._desk.bot_id, now=self._clock.now()
-            )
-        except DatabaseUnusable:
-            await self._emergency.help(asked(updates))
+            async with asyncio.timeout(KEEP_SECONDS):
+                senders = await self._database.run(
+                    inbox.receive, self._desk.vault, updates, bot_id=self._desk.bot_id, now=self._clock.now()
+                )
+        except Exception:
+            await self._emergency.instead(updates)
             raise
+        self._emergency.over()
+        faultpoints.reach("kept")
         self._offset = int(updates[-1]["update_id"]) + 1
         self._wake(senders, updates)
 
     async def _ask(self) -> list[dict[str, Any]]:
-        query = {"timeout": HOLD, "limit": BATCH, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        query = {"timeout": self._hold, "limit": BATCH, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
         if self._offset is not None:
             query["offset"] = self._offset
         answer = await self._bot.request.post(
@@ -91,30 +101,17 @@ class Poller:
 
     async def _trouble(self, error: Exception) -> None:
         log.warning("poll_failed", error=type(error))
-        now = asyncio.get_running_loop().time()
+        self._hold = 0
         if isinstance(error, Conflict):
-            self._conflict_since = self._conflict_since or now
-            if now - self._conflict_since >= CONFLICT_SECONDS:
+            if self._rivals.conflict(asyncio.get_running_loop().time()):
                 raise PollingConflict(
                     "Another process polls with the same TELEGRAM_BOT_TOKEN, or a webhook is set. Stop the other one."
                 )
             await self._no_webhook()
         else:
-            self._conflict_since = None
+            self._rivals.trouble()
         if isinstance(error, InvalidToken):
-            await self._check_token()
+            await check_token(self._bot)
         await asyncio.sleep(self._pause)
-        self._pause = min(self._pause * 2, 15.0)
-
-    async def _check_token(self) -> None:
-        try:
-            await self._bot.get_me()
-        except InvalidToken:
-            raise TokenRefused("Telegram refuses TELEGRAM_BOT_TOKEN. Copy it again from @BotFather.") from None
-        except TelegramError:
-            return
-
-
-def _seconds(error: RetryAfter) -> float:
-    after = error.retry_after
-    return after if isinstance(after, int) else after.total_seconds()
+        no_database = isinstance(error, DatabaseUnusable | TimeoutError)
+        self._pause = min(self._pause * 2, LONGEST_WITHOUT_DATABASE if no_database else LONGEST_PAUSE)

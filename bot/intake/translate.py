@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.conversation.incoming import (
@@ -35,6 +36,12 @@ def kind_of(update: Raw) -> str:
 def sender_of(update: Raw) -> int:
     """Telegram's id of whoever caused the update; 0 for nobody."""
     return _id(_part(_part(update, kind_of(update)), "from"), "id")
+
+
+def written_at(update: Raw) -> datetime | None:
+    """When a message was written, by Telegram's clock; taps and edits do not tell."""
+    date = _part(update, "message").get("date")
+    return datetime.fromtimestamp(date, UTC) if isinstance(date, int) and 0 < date < 2**32 else None
 
 
 def query_of(update: Raw) -> str | None:
@@ -99,7 +106,7 @@ def _sender(payload: Raw) -> Sender | None:
     user = _part(payload, "from")
     if _id(user, "id") <= 0 or user.get("is_bot"):
         return None
-    return Sender(_id(user, "id"), (_text(user, "language_code") or "en")[:8])
+    return Sender(_id(user, "id"), (_text(user, "language_code") or "en")[:8], (_text(user, "first_name") or "")[:64])
 
 
 # -- the kinds of updates
@@ -146,7 +153,7 @@ def _message(payload: Raw) -> Incoming:
     command = COMMAND.fullmatch(text.strip())
     if command is not None:
         return Commanded(sender, ref, command[1].lower(), (command[2] or "").strip())
-    return Wrote(sender, ref, text)
+    return Wrote(sender, ref, text, _id(_part(payload, "reply_to_message"), "message_id"))
 
 
 def _media(sender: Sender, ref: int, payload: Raw) -> Incoming:

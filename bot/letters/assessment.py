@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot import access
+from bot.access import LetterRow
 from bot.delivery.turn import Turn
 from bot.engine.script import Value
 from bot.letters import drafts
-from bot.letters.queries import parts_of
+from bot.letters.queries import exchange_of, parts_of
 from bot.letters.service import has_threat
 from bot.phrasing import Mark, heat, marks
 
@@ -20,6 +21,9 @@ EMPTY: dict[str, Value] = {
     "rewrite": "",
     "has_rewrite": False,
     "threat": False,
+    "exchange": False,
+    "question": "",
+    "keeps": False,
 }
 ORDER = ("threat", "contempt", "blame", "absolute")
 
@@ -36,9 +40,19 @@ def letter_values(turn: Turn, ref: str) -> dict[str, Value]:
         "words": len(words.text.split()),
         "heat": heat(found),
         "marks": len(found),
+        "keeps": letter.keeps,
         "threat": has_threat(turn.desk, words.text, found),
     }
-    return EMPTY | values | _first(found)
+    return EMPTY | values | _first(found) | _exchange(turn, letter)
+
+
+def _exchange(turn: Turn, letter: LetterRow) -> dict[str, Value]:
+    """Whether the letter belongs to an exchange, and to which question."""
+    row = exchange_of(turn.connection, letter)
+    if row is None:
+        return {}
+    text = turn.desk.library.catalogue.text(f"interface.question_{row['question']}", turn.person.lang)
+    return {"exchange": row["state"] != "ended", "question": text}
 
 
 def _first(found: tuple[Mark, ...]) -> dict[str, Value]:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot import access
 from bot.access import LetterRow
-from bot.db.models import Letter, LetterPart, table
+from bot.db.models import Letter, LetterPart
+from bot.db.prepared import Prepared, with_defaults
 from bot.delivery.turn import Turn
+from bot.errors import BrokenAssumption
+from bot.letter_life import Event, after
 from bot.letters.rules import KEEP_DRAFT
 
-_letters = table(Letter)
-_parts = table(LetterPart)
-NOTE_PIECES = ("what", "feeling", "why", "wish", "seeing")
+_letters = Letter
+_parts = LetterPart
+_named = Prepared(
+    select(_letters.c.id).where(_letters.c.writer_id == bindparam("writer_id"), _letters.c.ref == bindparam("ref"))
+)
+_BEGUN = ("id", "ref", "writer_id", "kind", "state", "created_at", "expires_at", "writer_key")
+_begin = Prepared(_letters.insert().inline().values(with_defaults(_letters, _BEGUN)))
+_PART = ("id", "letter_id", "position", "kind", "message_id", "body", "file")
+_add = Prepared(_parts.insert().inline().values(with_defaults(_parts, _PART)))
+_empty = Prepared(_parts.delete().where(_parts.c.letter_id == bindparam("letter_id")))
 
 
 def find(connection: Connection, writer_id: int, ref: str) -> LetterRow | None:
     """The letter that a dialog knows by `ref`."""
-    query = select(_letters.c.id).where(_letters.c.writer_id == writer_id, _letters.c.ref == ref)
-    letter_id = connection.execute(query).scalar()
+    letter_id = _named.scalar(connection, writer_id=writer_id, ref=ref)
     return None if letter_id is None else access.letter(connection, letter_id, lock=True)
 
 
@@ -41,21 +51,35 @@ def draft(turn: Turn, ref: str, *, kind: str = "letter") -> LetterRow:
         "expires_at": turn.now + KEEP_DRAFT,
         "writer_key": key,
     }
-    turn.connection.execute(_letters.insert().values(values))
+    _begin.run(turn.connection, **values)
     begun = access.letter(turn.connection, letter_id)
     assert begun is not None  # noqa: S101 - just inserted
     return begun
 
 
+@cache
+def _change(*columns: str) -> Prepared:
+    values: dict[str, Any] = {name: bindparam(name) for name in columns}
+    return Prepared(update(_letters).where(_letters.c.id == bindparam("this_letter")).values(values))
+
+
 def change(connection: Connection, letter_id: int, **values: Any) -> None:
-    """Sets columns of a letter."""
-    connection.execute(update(_letters).where(_letters.c.id == letter_id).values(values))
+    """Sets columns of a letter, its state excepted: that is `happen`'s."""
+    _change(*values).run(connection, this_letter=letter_id, **values)
+
+
+def happen(connection: Connection, letter: LetterRow, event: Event, **values: Any) -> None:
+    """Moves a letter on as the table of its life says. Raises BrokenAssumption where the table refuses."""
+    state = after(letter.state, event)
+    if state is None:
+        raise BrokenAssumption(f"letter {letter.id}: {event} while {letter.state}")
+    change(connection, letter.id, state=state, **values)
 
 
 def add_part(turn: Turn, *, letter: str, kind: str, ref: int, text: str, file: str) -> None:
     """A message becomes the next part of the draft."""
     found = draft(turn, letter)
-    if not access.can(turn.person.id, "change", found):
+    if not access.can(turn.person.id, "add", found):
         return
     query = select(func.coalesce(func.max(_parts.c.position), 0)).where(_parts.c.letter_id == found.id)
     position = turn.connection.execute(query).scalar_one() + 1
@@ -76,13 +100,13 @@ def _insert_part(
         "body": vault.seal_with(key, text, table="letter_part", column="body", row_id=part_id),
         "file": vault.seal_with(key, file, table="letter_part", column="file", row_id=part_id) if file else None,
     }
-    turn.connection.execute(_parts.insert().values(values))
+    _add.run(turn.connection, **values)
 
 
 def edit_part(turn: Turn, *, letter: str, ref: int, text: str) -> None:
     """The writer changed an earlier message: the draft follows; a sealed letter does not."""
     found = find(turn.connection, turn.person.id, letter)
-    if found is None or not access.can(turn.person.id, "change", found):
+    if found is None or not access.can(turn.person.id, "edit", found):
         return
     query = select(_parts.c.id).where(_parts.c.letter_id == found.id, _parts.c.message_id == ref)
     part_id = turn.connection.execute(query).scalar()
@@ -97,7 +121,7 @@ def edit_part(turn: Turn, *, letter: str, ref: int, text: str) -> None:
 def begin(turn: Turn, *, letter: str, guide: str) -> None:
     """Notes which guide the writer chose."""
     found = draft(turn, letter)
-    if access.can(turn.person.id, "change", found):
+    if access.can(turn.person.id, "prepare", found):
         change(turn.connection, found.id, guide=guide)
 
 
@@ -105,57 +129,72 @@ def begin_answer(turn: Turn, *, letter: str, to: str) -> None:
     """Marks the draft as an answer to a letter that this person has opened; anything else is left unmarked."""
     answered = access.letter(turn.connection, int(to)) if to.isdecimal() and len(to) < 20 else None
     mine = draft(turn, letter)
-    allowed = access.can(turn.person.id, "change", mine)
-    if allowed and answered is not None and access.can(turn.person.id, "fold", answered):
+    allowed = access.can(turn.person.id, "prepare", mine)
+    if allowed and answered is not None and access.can(turn.person.id, "answer", answered):
         change(turn.connection, mine.id, answers_id=answered.id)
-
-
-def write_note(turn: Turn, *, letter: str, **pieces: str) -> None:
-    """Makes the five answers of a guided I-statement into a note, in the words of the interface file."""
-    said = [
-        turn.desk.library.catalogue.text(f"interface.i_{name}", turn.person.lang, {name: trimmed})
-        for name in NOTE_PIECES
-        if (trimmed := str(pieces.get(name) or "").strip().rstrip("."))
-    ]
-    write_sentence(turn, letter=letter, words=" ".join(said))
 
 
 def write_sentence(turn: Turn, *, letter: str, words: str) -> None:
     """Makes a note of one sentence; writing it again replaces it, until it is sealed."""
     found = draft(turn, letter, kind="note")
-    if not access.can(turn.person.id, "change", found):
+    if not access.can(turn.person.id, "edit", found):
         return
-    turn.connection.execute(_parts.delete().where(_parts.c.letter_id == found.id))
+    _empty.run(turn.connection, letter_id=found.id)
     _insert_part(turn, found, position=1, kind="text", message_id=0, text=words, file="")
 
 
-def keep_sentence(turn: Turn, *, letter: str) -> None:
-    """Puts a note into the person's own collection; it is theirs until they send or delete it."""
+def keep_sentence(turn: Turn, *, letter: str, instead_of: str = "") -> None:
+    """Puts a note into the person's own collection, until they send or delete it; `instead_of` is forgotten for it."""
     found = find(turn.connection, turn.person.id, letter)
-    if found is not None and found.state == "draft":
-        change(turn.connection, found.id, state="kept", expires_at=None)
+    if found is not None and found.state == "draft" and access.can(turn.person.id, "collect", found):
+        happen(turn.connection, found, "collect", expires_at=None)
+        if instead_of != letter:
+            discard(turn, letter=instead_of)
+
+
+def write_listed(turn: Turn, *, letter: str, sentence: str) -> None:
+    """The same with one of the sentences that stand ready."""
+    write_sentence(
+        turn, letter=letter, words=turn.desk.library.catalogue.text(f"interface.share_{sentence}", turn.person.lang)
+    )
 
 
 def keep_draft(turn: Turn, *, letter: str) -> None:
     """Keeps a draft for another 30 days."""
     found = find(turn.connection, turn.person.id, letter)
-    if found is not None and found.state == "draft":
-        change(turn.connection, found.id, expires_at=turn.now + KEEP_DRAFT)
+    if found is not None and access.can(turn.person.id, "keep", found):
+        happen(turn.connection, found, "keep", expires_at=turn.now + KEEP_DRAFT)
+
+
+def begin_unsent(turn: Turn, *, letter: str) -> None:
+    """This letter stays with its writer: no way leads from here to a reader, not even by a mistake of ours."""
+    found = draft(turn, letter)
+    if access.can(turn.person.id, "never_send", found):
+        ties = dict.fromkeys(("exchange_id", "answers_id", "deliver_at"))
+        happen(turn.connection, found, "never_send", guide="unsent", **ties)
+
+
+def keep_unsent(turn: Turn, *, letter: str) -> None:
+    """Keeps it until its writer deletes it."""
+    begin_unsent(turn, letter=letter)  # a draft that was begun anew under its name is one, too
+    found = find(turn.connection, turn.person.id, letter)
+    if found is not None and found.state == "unsent" and access.can(turn.person.id, "collect", found):
+        happen(turn.connection, found, "collect", expires_at=None)
 
 
 def discard(turn: Turn, *, letter: str) -> None:
     """Forgets a draft: its words go at once."""
     found = find(turn.connection, turn.person.id, letter)
-    if found is not None and access.can(turn.person.id, "change", found):
-        erase(turn.connection, found.id)
+    if found is not None and access.can(turn.person.id, "discard", found):
+        erase(turn.connection, found, "discard")
 
 
-def erase(connection: Connection, letter_id: int) -> None:
+def erase(connection: Connection, letter: LetterRow, event: Literal["discard", "forget"]) -> None:
     """Deletes a letter's words and keys; the row that remains says nothing."""
-    connection.execute(_parts.delete().where(_parts.c.letter_id == letter_id))
-    gone = {"state": "discarded", "writer_key": None, "reader_key": None, "signature": None, "expires_at": None}
+    _empty.run(connection, letter_id=letter.id)
+    gone = {"writer_key": None, "reader_key": None, "signature": None, "expires_at": None, "remind_at": None}
     # Its name is free again: a dialog that still holds it begins a new draft instead of writing into nothing.
-    change(connection, letter_id, ref=f"gone:{letter_id}", **gone)
+    happen(connection, letter, event, ref=f"gone:{letter.id}", **gone)
 
 
 def edit_by_message(turn: Turn, *, ref: int, text: str) -> str | None:
@@ -169,7 +208,7 @@ def edit_by_message(turn: Turn, *, ref: int, text: str) -> str | None:
     found = turn.connection.execute(query).first()
     if found is None:
         return None
-    if found.state not in ("draft", "kept"):
+    if after(found.state, "edit") is None:
         return "sealed"
     edit_part(turn, letter=found.ref, ref=ref, text=text)
     return None

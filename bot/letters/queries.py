@@ -5,35 +5,53 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, or_, select
 
-from bot.access import LetterRow, letter_row
-from bot.db.models import Letter, LetterPart, table
+from bot.access import OPEN_WHEN, LetterRow, letter_row
+from bot.db.models import Exchange, Letter, LetterPart
 
-_letters = table(Letter)
-_parts = table(LetterPart)
+_letters = Letter
+_parts = LetterPart
+_exchanges = Exchange
 SENT = ("sealed", "waiting", "opened", "stopped")  # as its writer sees it: given away
 _COLUMNS = [_letters.c[name] for name in LetterRow.__dataclass_fields__]
 
 
 def due_letters(connection: Connection, *, now: datetime, limit: int) -> list[LetterRow]:
-    """Sealed letters whose time has come, claimed for this unit."""
+    """Sealed letters whose time has come, not locked.
+
+    The first of an exchange has no moment between its question, which goes ahead, and the sealing of the second.
+    """
     query = (
         select(*_COLUMNS)
         .where(_letters.c.state == "sealed", _letters.c.deliver_at <= now)
         .order_by(_letters.c.deliver_at)
         .limit(limit)
     )
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
     rows = connection.execute(query).mappings().all()
     return [found for row in rows if (found := letter_row(row)) is not None]
+
+
+def hold_all(connection: Connection, person_id: int) -> None:
+    """Locks every letter from or to this person in the order of ids: former partners, who no longer share a couple,
+    would otherwise each hold what the other one waits for.
+    """
+    if connection.dialect.name == "postgresql":
+        theirs = (_letters.c.writer_id == person_id) | (_letters.c.reader_id == person_id)
+        connection.execute(select(_letters.c.id).where(theirs).order_by(_letters.c.id).with_for_update())
 
 
 def sealed_on(connection: Connection, writer_id: int, day: date) -> int:
     """How many letters a person sealed on a local day, taken back ones included."""
     query = select(func.count()).where(_letters.c.writer_id == writer_id, _letters.c.sealed_on == day)
     return connection.execute(query).scalar_one()
+
+
+def exchange_of(connection: Connection, letter: LetterRow) -> RowMapping | None:
+    """The exchange that a letter belongs to."""
+    if letter.exchange_id is None:
+        return None
+    return connection.execute(select(_exchanges).where(_exchanges.c.id == letter.exchange_id)).mappings().first()
 
 
 def waiting_for(connection: Connection, reader_id: int) -> int:
@@ -53,20 +71,23 @@ class Listed:
 
 
 def listed(
-    connection: Connection, person_id: int, *, now: datetime, unopened: bool = True, limit: int = 8
+    connection: Connection, person_id: int, *, now: datetime, unopened: bool = True, limit: int | None = None
 ) -> list[Listed]:
-    """A person's letters, newest first: drafts with words, sent, and received ones.
+    """A person's letters, newest first: in the making, sent, received; kept sentences have a list of their own.
 
-    Without `unopened` those that still lie closed with this person are left out: nobody is there to have sent them.
+    First come those that this person keeps closed for another day, however old. Without `unopened` all that lie closed
+    with this person are left out: nobody is there to have sent them.
     """
     filled = select(_parts.c.id).where(_parts.c.letter_id == _letters.c.id).exists()
-    mine = (_letters.c.writer_id == person_id) & _letters.c.state.in_(("draft", "kept", *SENT))
+    letters = or_(_letters.c.kind == "letter", _letters.c.exchange_id.is_not(None))
+    given, begun = _letters.c.state.in_(SENT), _letters.c.state.in_(("draft", "unsent")) & letters
+    mine = (_letters.c.writer_id == person_id) & or_(given, begun)
     states = ("waiting", "opened") if unopened else ("opened",)
     received = (_letters.c.reader_id == person_id) & _letters.c.state.in_(states)
     query = (
         select(*_COLUMNS, _letters.c.waiting_at)
         .where(or_(mine, received), filled)
-        .order_by(_letters.c.created_at.desc())
+        .order_by(_kept_closed(person_id), _letters.c.created_at.desc())
         .limit(limit)
     )
     found = []
@@ -75,8 +96,13 @@ def listed(
         if letter is not None:
             own = letter.writer_id == person_id
             resting = row["waiting_at"] is None and letter.deliver_at is not None and letter.deliver_at > now
-            found.append(Listed(letter, own, letter.sealed_at or letter.created_at, resting))
+            found.append(Listed(letter, own, letter.dated, resting))
     return found
+
+
+def _kept_closed(reader_id: int) -> ColumnElement[int]:
+    kept = (_letters.c.guide == OPEN_WHEN) & (_letters.c.state == "waiting") & (_letters.c.reader_id == reader_id)
+    return case((kept, 0), else_=1)
 
 
 def parts_of(connection: Connection, letter_id: int) -> dict[str, int]:

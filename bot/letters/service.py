@@ -1,56 +1,84 @@
-"""The life of a sealed letter: sealed, waiting, opened, folded, answered, withdrawn."""
+"""A letter on its way: sealed, given to its reader, taken back. What its reader does with it stands in `reading`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bot import access
 from bot.access import LetterRow
 from bot.clock import end_of_quiet, local_day, zone_of
-from bot.db import people
-from bot.db.models import Letter, table
+from bot.db import locks, people
+from bot.db.each import each
+from bot.db.models import Letter
 from bot.db.people import PersonRow
 from bot.delivery import outbox
 from bot.delivery.letter_pages import slot
 from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
-from bot.letters import drafts
-from bot.letters.queries import due_letters, sealed_on
-from bot.letters.rules import A_DAY, FOLD_AFTER, KEEP_OPENED, KEEP_SHARED, KEEP_STOPPED, LOOK_AGAIN, deliver_at
+from bot.letter_life import states_with
+from bot.letters import drafts, exchange
+from bot.letters.queries import due_letters, hold_all, sealed_on
+from bot.letters.rules import A_DAY, KEEP_SHARED, KEEP_STOPPED, LOOK_AGAIN, Rest, deliver_at, planned_at
 from bot.phrasing import Mark, marks
 
-_letters = table(Letter)
+_letters = Letter
 
 
-def seal(turn: Turn, *, letter: str, rest: str = "none") -> None:
+def plan(turn: Turn, *, letter: str, hour: str, day: str = "", date: str = "") -> None:
+    """Notes when the writer wants a letter to leave, and says the moment as it was understood."""
+    found = drafts.draft(turn, letter)
+    if not access.can(turn.person.id, "prepare", found):
+        return
+    moment = planned_at(turn.now, zone_of(turn.person.zone), date or day, int(hour[1:3]) * 60)
+    drafts.change(turn.connection, found.id, deliver_at=moment)
+    library, person = turn.desk.library, turn.person
+    when = {
+        "date": library.long_day(moment, person.zone, person.lang),
+        "time": library.time(moment, person.zone),
+    }
+    turn.tell("letter_planned", when)
+
+
+def seal(turn: Turn, *, letter: str, rest: Rest = "none") -> None:
     """Seals a draft: from now on its words stand fast, and it leaves when its rest is over."""
     found = drafts.find(turn.connection, turn.person.id, letter)
-    if found is None or not access.can(turn.person.id, "change", found):
+    if found is None or not access.can(turn.person.id, "seal", found):
         return
-    words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=found)
-    if has_threat(turn.desk, words.text, marks(words.text, turn.desk.library.lexicon)):
-        turn.tell("letter_not_sent_threat")
-        return
-    zone = zone_of(turn.person.zone)
-    today = local_day(turn.now, zone)
-    if sealed_on(turn.connection, turn.person.id, today) >= A_DAY:
-        turn.tell("letter_limit")
+    refusal = _refusal(turn, found)
+    if refusal is not None:
+        turn.tell(refusal)
         return
     _sign(turn, found)
-    drafts.change(
+    zone = zone_of(turn.person.zone)
+    drafts.happen(
         turn.connection,
-        found.id,
-        state="sealed",
+        found,
+        "seal",
         couple_id=turn.person.couple_id,
         reader_id=people.partner_id(turn.connection, turn.person),
         sealed_at=turn.now,
-        sealed_on=today,
-        deliver_at=deliver_at(turn.now, zone, rest),
+        sealed_on=local_day(turn.now, zone),
+        deliver_at=deliver_at(turn.now, zone, rest, found.deliver_at),
+        guarded=turn.person.letters_guarded,
         expires_at=None,
     )
+    exchange.meet(turn, found)
+
+
+def _refusal(turn: Turn, letter: LetterRow) -> str | None:
+    """The message that says why this letter stays a draft."""
+    words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
+    if has_threat(turn.desk, words.text, marks(words.text, turn.desk.library.lexicon)):
+        return "letter_not_sent_threat"
+    if letters_left(turn) == 0:
+        return "letter_limit"
+    if letter.exchange_id is not None and not exchange.is_open(turn.connection, letter.exchange_id):
+        drafts.change(turn.connection, letter.id, exchange_id=None)
+        return "exchange_over"
+    return None
 
 
 def _sign(turn: Turn, letter: LetterRow) -> None:
@@ -70,30 +98,71 @@ def has_threat(desk: Desk, text: str, marked: Iterable[Mark]) -> bool:
     return any("threat" in mark.flags for mark in marked)
 
 
+def letters_left(turn: Turn) -> int:
+    """How many letters this person may still seal on their local day."""
+    today = local_day(turn.now, zone_of(turn.person.zone))
+    return max(0, A_DAY - sealed_on(turn.connection, turn.person.id, today))
+
+
 # -- delivery
 
 
 def release_due(connection: Connection, desk: Desk, *, now: datetime, limit: int = 200) -> list[int]:
     """Gives sealed letters whose time has come to their readers. Returns the chats that got a notice."""
-    chats = []
-    for letter in due_letters(connection, now=now, limit=limit):
-        chat = _release(connection, desk, letter, now=now)
-        if chat is not None:
-            chats.append(chat)
-    return chats
+    due = due_letters(connection, now=now, limit=limit)
+    return each(connection, due, lambda letter: _release(connection, desk, letter, now=now))
 
 
-def _release(connection: Connection, desk: Desk, letter: LetterRow, *, now: datetime) -> int | None:
+def _release(connection: Connection, desk: Desk, due: LetterRow, *, now: datetime) -> list[int]:
+    writer = locks.free(connection, due.writer_id)
+    letter = None if writer is None else access.letter(connection, due.id, lock=True)
+    if letter is None or letter.state != "sealed":  # busy, or given with the other one of its exchange just now
+        return []
+    if letter.deliver_at is None or letter.deliver_at > now:
+        return []
+    reader = _reader(connection, letter)
+    until = now + LOOK_AGAIN if reader is None else _awake_at(reader, now)
+    if reader is None or until > now:
+        _hold(connection, letter, until=until, now=now)
+        return []
+    if letter.exchange_id is None:
+        return _give(connection, desk, letter, reader, now=now)
+    return _release_exchanged(connection, desk, letter, reader, now=now)
+
+
+def _reader(connection: Connection, letter: LetterRow) -> PersonRow | None:
+    """Who may get this letter now; None while they cannot be reached or hold letters back."""
     writer = people.by_id(connection, letter.writer_id)
     reader = None if writer is None else people.reachable_partner(connection, writer)
     if writer is None or writer.couple_id != letter.couple_id or reader is None or reader.letters_muted:
-        _hold(connection, letter, until=now + LOOK_AGAIN, now=now)
         return None
-    quiet_ends = end_of_quiet(now, zone_of(reader.zone), reader.quiet_from, reader.quiet_to)
-    if quiet_ends > now:
-        _hold(connection, letter, until=quiet_ends, now=now)
-        return None
-    drafts.change(connection, letter.id, state="waiting", reader_id=reader.id, waiting_at=now)
+    return reader
+
+
+def _awake_at(reader: PersonRow, now: datetime) -> datetime:
+    return end_of_quiet(now, zone_of(reader.zone), reader.quiet_from, reader.quiet_to)
+
+
+def _release_exchanged(
+    connection: Connection, desk: Desk, letter: LetterRow, reader: PersonRow, *, now: datetime
+) -> list[int]:
+    """The first letter of an exchange brings its question; once both are sealed, both are given together."""
+    pair = exchange.pair_of(connection, letter)
+    if pair is None:
+        return exchange.offer(connection, desk, letter, reader, now=now)
+    if pair.one_by_one(now):
+        return _give(connection, desk, letter, reader, now=now)
+    other, other_reader = pair.other, _reader(connection, pair.other)
+    until = now + LOOK_AGAIN if other_reader is None else max(_awake_at(other_reader, now), other.deliver_at or now)
+    if other_reader is None or until > now:
+        _hold(connection, letter, until=until, now=now)
+        return []
+    given = _give(connection, desk, letter, reader, now=now)
+    return given + _give(connection, desk, other, other_reader, now=now)
+
+
+def _give(connection: Connection, desk: Desk, letter: LetterRow, reader: PersonRow, *, now: datetime) -> list[int]:
+    drafts.happen(connection, letter, "deliver", reader_id=reader.id, waiting_at=now)
     if letter.answers_id is not None:
         drafts.change(connection, letter.answers_id, answered_at=now)
     outbox.put(
@@ -108,7 +177,7 @@ def _release(connection: Connection, desk: Desk, letter: LetterRow, *, now: date
         slot=slot(letter.id),
         now=now,
     )
-    return reader.telegram_id
+    return [] if reader.telegram_id is None else [reader.telegram_id]
 
 
 def _hold(connection: Connection, letter: LetterRow, *, until: datetime, now: datetime) -> None:
@@ -116,71 +185,7 @@ def _hold(connection: Connection, letter: LetterRow, *, until: datetime, now: da
     drafts.change(connection, letter.id, deliver_at=until, waiting_at=now)
 
 
-# -- reading
-
-
-def open_letter(turn: Turn, letter: LetterRow, *, page: int = 1, fresh: bool = False) -> None:
-    """Shows a page of the letter in its bubble; the first time, the reader gets a key of their own.
-
-    With `fresh` the bubble is sent anew at the end of the chat (from the list), and the old one is folded.
-    """
-    if letter.opened_at is None:
-        _hand_over(turn, letter)
-    if fresh:
-        _fold_bubble(turn, letter)
-    drafts.change(turn.connection, letter.id, page=page, fold_at=turn.now + FOLD_AFTER)
-    payload = {"letter": letter.id, "page": page, "fresh": fresh}
-    turn.send("page", payload, urgency=Urgency.ANSWER, slot=slot(letter.id))
-
-
-def _hand_over(turn: Turn, letter: LetterRow) -> None:
-    vault = turn.desk.vault
-    assert letter.writer_key is not None  # noqa: S101 - a letter that can be opened has its key
-    key = vault.unwrap(letter.writer_key, owner=letter.writer_id, letter_id=letter.id)
-    drafts.change(
-        turn.connection,
-        letter.id,
-        state="opened",
-        opened_at=turn.now,
-        reader_key=vault.wrap_for(key, owner=turn.person.id, letter_id=letter.id),
-        expires_at=turn.now + KEEP_OPENED,
-    )
-
-
-def enclose(turn: Turn, letter: LetterRow, *, place: int) -> None:
-    """Sends a photo or voice note; one that stands there from an earlier tap goes, so that folding leaves none."""
-    payload = {"letter": letter.id, "place": place}
-    turn.send("unenclose", payload)
-    turn.send("enclosure", payload, slot=f"enclosure:{letter.id}:{place}")
-
-
-def fold(turn: Turn, letter: LetterRow) -> None:
-    """Closes the bubble: nothing of the letter stays visible."""
-    drafts.change(turn.connection, letter.id, page=0, fold_at=None)
-    _fold_bubble(turn, letter)
-
-
-def _fold_bubble(turn: Turn, letter: LetterRow) -> None:
-    turn.send("fold", {"letter": letter.id}, urgency=Urgency.ANSWER)
-    turn.send("unenclose", {"letter": letter.id}, urgency=Urgency.ANSWER)
-
-
-def fold_due(connection: Connection, desk: Desk, *, now: datetime, limit: int = 200) -> list[int]:
-    """Folds letters that have lain open for a day. Returns the chats."""
-    query = select(_letters.c.id).where(_letters.c.fold_at <= now).order_by(_letters.c.fold_at).limit(limit)
-    chats = []
-    for letter_id in connection.execute(query).scalars().all():
-        letter = access.letter(connection, letter_id, lock=True)
-        reader = None if letter is None or letter.reader_id is None else people.by_id(connection, letter.reader_id)
-        drafts.change(connection, letter_id, page=0, fold_at=None)
-        if letter is not None and reader is not None and reader.telegram_id is not None:
-            fold(_turn_of(connection, desk, reader, now, f"letter:{letter_id}:fold:{now:%Y%m%d%H%M}"), letter)
-            chats.append(reader.telegram_id)
-    return chats
-
-
-def _turn_of(connection: Connection, desk: Desk, person: PersonRow, now: datetime, key: str) -> Turn:
-    return Turn(connection=connection, desk=desk, person=person, now=now, key=key)
+# -- taking back
 
 
 def withdraw(turn: Turn, letter: LetterRow) -> None:
@@ -188,19 +193,17 @@ def withdraw(turn: Turn, letter: LetterRow) -> None:
     if letter.state == "waiting" and letter.reader_id is not None:
         reader = people.by_id(turn.connection, letter.reader_id)
         if reader is not None:
-            gone = _turn_of(turn.connection, turn.desk, reader, turn.now, f"letter:{letter.id}:gone")
+            gone = turn.towards(reader, f"letter:{letter.id}:gone")
             gone.send("gone", {"letter": letter.id}, urgency=Urgency.LETTER)
-    if letter.state in ("sealed", "waiting", "stopped"):
-        drafts.change(
-            turn.connection, letter.id, state="withdrawn", withdrawn_at=turn.now, expires_at=turn.now + KEEP_STOPPED
-        )
+    if letter.state == "sealed" and letter.exchange_id is not None:
+        exchange.end(turn, letter.exchange_id)
+    gone_for_good = {} if letter.state in ("opened", "withdrawn") else _gone(turn.now)
+    drafts.happen(turn.connection, letter, "withdraw", **gone_for_good)
     turn.tell("withdrawn")
 
 
-def letters_left(turn: Turn) -> int:
-    """How many letters this person may still seal on their local day."""
-    today = local_day(turn.now, zone_of(turn.person.zone))
-    return max(0, A_DAY - sealed_on(turn.connection, turn.person.id, today))
+def _gone(now: datetime) -> dict[str, datetime | None]:
+    return {"withdrawn_at": now, "expires_at": now + KEEP_STOPPED, "remind_at": None}
 
 
 def stop_all(connection: Connection, writer_id: int, *, now: datetime) -> None:
@@ -209,7 +212,10 @@ def stop_all(connection: Connection, writer_id: int, *, now: datetime) -> None:
     To its writer it goes on looking sent, as it does when the reader has only blocked us.
     """
     ours = (_letters.c.writer_id == writer_id) | (_letters.c.reader_id == writer_id)
-    unopened = _letters.c.state.in_(("sealed", "waiting"))
-    connection.execute(_letters.update().where(ours, unopened).values(state="stopped", expires_at=now + KEEP_STOPPED))
+    hold_all(connection, writer_id)
+    exchange.end_all(connection, writer_id)
+    unopened = _letters.c.state.in_(states_with("part"))
+    stopped = {"state": "stopped", "expires_at": now + KEEP_STOPPED, "remind_at": None}
+    connection.execute(_letters.update().where(ours, unopened).values(stopped))
     shared = (_letters.c.state == "opened") & (_letters.c.expires_at > now + KEEP_SHARED)
     connection.execute(_letters.update().where(ours, shared).values(expires_at=now + KEEP_SHARED))

@@ -3,117 +3,162 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import get_args
 
 from bot import access
 from bot.access import LetterRow
 from bot.db import people
-from bot.delivery.buttons import act
+from bot.delivery import outbox
+from bot.delivery.exchange_pages import lone
+from bot.delivery.letter_pages import slot
 from bot.delivery.pages import paginate
-from bot.delivery.turn import Button, Turn
+from bot.delivery.turn import Turn
 from bot.engine.events import Start
-from bot.letters import drafts, service
-from bot.letters.queries import Listed, listed
+from bot.letter_life import Event
+from bot.letters import drafts, exchange, keepsakes, reading, service
+from bot.letters.rules import Until
 
+UNTIL: Mapping[str, Until] = {name: name for name in get_args(Until)}
 NUMBERED = re.compile(r"(?P<what>[pe])(?P<number>[1-9][0-9]{0,2})", re.ASCII)  # a page, an enclosure
+BUTTONS: Mapping[str, Event] = {
+    **dict.fromkeys(("open", "read"), "open"),
+    **dict.fromkeys((*UNTIL, "until", "back"), "put_off"),
+    "save": "save",
+    "fold": "fold",
+    "answer": "answer",
+    "worry": "worry",
+    "mine": "look",
+    "withdraw": "withdraw",
+    "discard": "discard",
+    "alone": "send_alone",
+    **dict.fromkeys(("print", "month"), "print"),
+    **dict.fromkeys(("print_own", "month_own"), "print_own"),
+}
+"""What each button of a letter brings about, in the words of the table of its life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button of a letter: its name, and the message that it stands under."""
+
+    name: str
+    message_id: int
 
 
 def tapped(turn: Turn, letter_id: int, name: str, *, message_id: int) -> Start | str | None:
-    """Does what the button says. Returns a dialog to begin, the name of a toast, or nothing."""
+    """Does what the button says, if the table lets this person. Returns a dialog, the name of a toast, or nothing."""
     letter = access.letter(turn.connection, letter_id, lock=True)
-    if letter is None:
+    if name == "close" and letter is not None and letter.writer_id == turn.person.id:
+        turn.take_away(message_id)
+        return None
+    event = _event(name)
+    if letter is None or event is None or not access.can(turn.person.id, event, letter):
         return "moved_on"
-    if letter.writer_id == turn.person.id:
-        return _own(turn, letter, name, message_id=message_id)
-    if letter.reader_id == turn.person.id:
-        return _received(turn, letter, name)
-    return "moved_on"
+    if letter.reader_id == turn.person.id and letter.opened_at is None and _alone(turn):
+        outbox.vacate(turn.connection, turn.person.id, slot(letter.id))  # the notice loses its buttons by this
+        return "moved_on"  # nobody is there to have sent it
+    return ACTS[event](turn, letter, Tap(name, message_id))
+
+
+def _event(name: str) -> Event | None:
+    numbered = NUMBERED.fullmatch(name)
+    if numbered is not None:
+        return "turn" if numbered["what"] == "p" else "enclose"
+    return BUTTONS.get(name)
+
+
+def _alone(turn: Turn) -> bool:
+    return people.reachable_partner(turn.connection, turn.person) is None
 
 
 # -- the reader's buttons
 
 
-def _received(turn: Turn, letter: LetterRow, name: str) -> Start | str | None:
-    if not access.can(turn.person.id, "open", letter):
+def _open(turn: Turn, letter: LetterRow, tap: Tap) -> str | None:
+    """Who took back their own letter of an exchange leaves the other one closed."""
+    first = letter.opened_at is None
+    if first and exchange.took_back(turn.connection, letter, turn.person.id):
+        return "interface.exchange_closed"
+    reading.open_letter(turn, letter, fresh=tap.name == "read")
+    if first and letter.exchange_id is not None:
+        turn.tell("exchange_together")
+    return "interface.letter_already_open" if letter.page and tap.name == "open" else None
+
+
+def _put_off(turn: Turn, letter: LetterRow, tap: Tap) -> str | None:
+    """From the notice: until when it may wait, or which times there are."""
+    if letter.opened_at is not None:
         return "moved_on"
-    if letter.opened_at is None and people.reachable_partner(turn.connection, turn.person) is None:
-        return "moved_on"
-    if name in ("open", "read"):
-        service.open_letter(turn, letter, fresh=name == "read")
-        return "interface.letter_already_open" if letter.page and name == "open" else None
-    if letter.opened_at is None:
-        return "moved_on"
-    if name == "fold":
-        service.fold(turn, letter)
-    elif name == "answer":
-        return Start("answer_letter", {"to": str(letter.id)})
-    elif name == "worry":
-        service.fold(turn, letter)
-        return Start("letter_worries")
-    elif (number := NUMBERED.fullmatch(name)) is None:
-        return "moved_on"
-    elif number["what"] == "p":
-        service.open_letter(turn, letter, page=int(number["number"]))
+    if tap.name in UNTIL:
+        reading.put_off(turn, letter, UNTIL[tap.name])
     else:
-        service.enclose(turn, letter, place=int(number["number"]))
+        reading.ask_until(turn, letter, choosing=tap.name == "until")
     return None
+
+
+def _worry(turn: Turn, letter: LetterRow, tap: Tap) -> Start:  # noqa: ARG001 - every act is given the tap
+    if letter.opened_at is None:
+        reading.ask_until(turn, letter, choosing=False)
+    else:
+        reading.fold(turn, letter)
+    return Start("letter_worries")
+
+
+def _number(tap: Tap) -> int:
+    return int(tap.name[1:])
 
 
 # -- the writer's buttons
 
 
-def _own(turn: Turn, letter: LetterRow, name: str, *, message_id: int) -> Start | str | None:
-    if name == "mine" and letter.writer_key is not None:  # a deleted one still stands in old lists
-        partner = people.reachable_partner(turn.connection, turn.person)
-        if letter.state == "draft" and letter.kind == "letter" and partner is not None:
+def _look(turn: Turn, letter: LetterRow, tap: Tap) -> Start | str | None:  # noqa: ARG001
+    if letter.writer_key is None:  # a deleted one still stands in old lists
+        return "moved_on"
+    if letter.state == "unsent":
+        return Start("unsent_letter", {"draft": letter.ref})
+    if letter.state == "draft" and not _alone(turn):
+        if letter.kind == "letter":
             return Start("write_letter", {"draft": letter.ref})
-        words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
-        for page in range(1, len(paginate(words.text)) + 1):
-            turn.send("own", {"letter": letter.id, "page": page}, slot=f"own:{letter.id}")
-        return None
-    if name == "withdraw" and access.can(turn.person.id, "withdraw", letter):
-        turn.send("unbutton", {"message_id": message_id})
-        service.withdraw(turn, letter)
-        return None
-    if name == "discard" and access.can(turn.person.id, "change", letter):
-        drafts.erase(turn.connection, letter.id)
-        turn.take_away(message_id)
-        return None
-    if name == "close":
-        turn.take_away(message_id)
-        return None
-    return "moved_on"
+        if letter.exchange_id is not None:
+            return Start("share_sentence", {"note": letter.ref})
+    words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
+    for page in range(1, len(paginate(words.text)) + 1):
+        turn.send("own", {"letter": letter.id, "page": page}, slot=f"own:{letter.id}")
+    return None
 
 
-# -- the list
+def _withdraw(turn: Turn, letter: LetterRow, tap: Tap) -> None:
+    turn.send("unbutton", {"message_id": tap.message_id})
+    service.withdraw(turn, letter)
 
 
-def shelf(turn: Turn, *, limit: int = 8) -> list[Listed]:
-    """What this person's list of letters holds at present."""
-    together = people.reachable_partner(turn.connection, turn.person) is not None
-    return listed(turn.connection, turn.person.id, now=turn.now, unopened=together, limit=limit)
+def _send_alone(turn: Turn, letter: LetterRow, tap: Tap) -> str | None:
+    if not lone(turn.connection, letter):
+        return "moved_on"
+    turn.send("unbutton", {"message_id": tap.message_id})
+    exchange.send_alone(turn, letter)
+    return None
 
 
-def show_list(turn: Turn) -> None:
-    """The last letters of a person, each a button: drafts, sent, received."""
-    found = shelf(turn)
-    if not found:
-        turn.tell("letters_none")
-        return
-    partner = access.name_of_partner(turn.connection, turn.desk.vault, turn.person)
-    turn.tell("letters_head", buttons=[[_line(turn, one, partner)] for one in found])
+def _discard(turn: Turn, letter: LetterRow, tap: Tap) -> None:
+    drafts.erase(turn.connection, letter, "discard")
+    turn.take_away(tap.message_id)
 
 
-def _line(turn: Turn, one: Listed, partner: str) -> Button:
-    date = {"date": turn.desk.library.day(one.at, turn.person.zone, turn.person.lang)}
-    letter = one.letter
-    if not one.mine:
-        return "list_received", act("l", letter.id, "read"), {"partner": _signed(turn, letter) or partner, **date}
-    names = {"draft": "list_draft", "kept": "list_kept"}
-    sent = "list_resting" if one.resting else "list_sent"
-    return names.get(letter.state, sent), act("l", letter.id, "mine"), date
-
-
-def _signed(turn: Turn, letter: LetterRow) -> str:
-    if letter.opened_at is None:
-        return ""
-    return access.signature(turn.desk.vault, actor_id=turn.person.id, object_=letter)
+ACTS: Mapping[Event, Callable[[Turn, LetterRow, Tap], Start | str | None]] = {
+    "open": _open,
+    "turn": lambda turn, letter, tap: reading.open_letter(turn, letter, page=_number(tap)),
+    "enclose": lambda turn, letter, tap: reading.enclose(turn, letter, place=_number(tap)),
+    "save": lambda turn, letter, _: reading.save(turn, letter),
+    "fold": lambda turn, letter, _: reading.fold(turn, letter),
+    "put_off": _put_off,
+    "answer": lambda _, letter, __: Start("answer_letter", {"to": str(letter.id)}),
+    "worry": _worry,
+    "look": _look,
+    "withdraw": _withdraw,
+    "send_alone": _send_alone,
+    "discard": _discard,
+    **dict.fromkeys(("print", "print_own"), lambda turn, letter, tap: keepsakes.ask(turn, letter, tap.name)),
+}

@@ -77,13 +77,13 @@ def choose(
     not_for_us: frozenset[str],
     categories_off: frozenset[str],
     effort_max: int,
-    living: str | None,
+    homes: frozenset[str],
     part: PartOfDay | None = None,
     attempt: int = 0,
 ) -> Choice | None:
     """The gesture for local day `on`; `attempt` counts the taps on "Another" and never repeats one of that day.
 
-    Held in every case: not "not for us", category on, effort, living, not meant for a part of the day that is over
+    Held in every case: not "not for us", category on, effort, homes, not meant for a part of the day that is over
     (`part` is the nudge's own), and this week's owner in the couple. Wished, and given up in this order:
 
     1. `focus`: good for the focus, its category not shown for 3 days, itself not for 90;
@@ -99,7 +99,7 @@ def choose(
         if gesture.id not in not_for_us
         and gesture.category not in categories_off
         and gesture.effort <= effort_max
-        and gesture.together in ("any", living)
+        and (gesture.together == "any" or gesture.together in homes)
         and not _is_over(gesture, part)
         and is_mine(gesture.id, person_id=person_id, couple_id=couple_id, partner_id=partner_id, on=on)
     ]
@@ -107,7 +107,7 @@ def choose(
     offered = [shown.gesture for shown in history if shown.on == on][:attempt]
     while True:
         choice = _best(
-            [g for g in allowed if g.id not in offered], memory.with_today(offered), person_id, on, focus, living
+            [g for g in allowed if g.id not in offered], memory.with_today(offered), person_id, on, focus, homes
         )
         if choice is None or len(offered) >= attempt:
             return choice
@@ -172,12 +172,12 @@ class _Memory:
 
 
 def _best(
-    pool: Sequence[Gesture], memory: _Memory, person_id: int, on: date, focus: str | None, living: str | None
+    pool: Sequence[Gesture], memory: _Memory, person_id: int, on: date, focus: str | None, homes: frozenset[str]
 ) -> Choice | None:
     seed = pick_hash("nudge", person_id, on.isoformat())
 
     def drawn(gesture: Gesture) -> float:
-        return _draw(gesture, seed, living)
+        return _draw(gesture, seed, homes)
 
     fresh = [gesture for gesture in pool if gesture.id not in memory.recent]
     cool = [gesture for gesture in fresh if gesture.category not in memory.cooling]
@@ -192,9 +192,9 @@ def _best(
     return Choice(oldest.id, "oldest")
 
 
-def _draw(gesture: Gesture, seed: int, living: str | None) -> float:
+def _draw(gesture: Gesture, seed: int, homes: frozenset[str]) -> float:
     """A waiting time, shorter for heavier weights: the shortest of a set is a weighted draw that each hash fixes."""
-    weight = _EFFORT_WEIGHT[gesture.effort] * (2 if gesture.together == living else 1)
+    weight = _EFFORT_WEIGHT[gesture.effort] * (2 if gesture.together in homes else 1)
     chance = (mix_hash(seed, _mark(gesture.id)) + 1) / (_HASHES + 1)
     return -log(chance) / weight
 

@@ -1,4 +1,4 @@
-"""The daily nudge: planned when due, answered by a tap, never twice for one local day."""
+"""The daily nudge: planned when due, never twice for one local day, quieter when ignored, silent when asked."""
 
 from __future__ import annotations
 
@@ -6,71 +6,130 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, select, update
 
 from bot import access
 from bot.clock import in_quiet_hours, local_day, local_time, next_local_time, zone_of
-from bot.db import people
-from bot.db.models import GestureShown, NotForUs, Nudge, Person, table
+from bot.db import people, service_state
+from bot.db.each import each
+from bot.db.models import GestureShown, NotForUs, Nudge, Person
 from bot.db.people import PersonRow
+from bot.db.prepared import Prepared, put_new, with_defaults
 from bot.delivery import outbox
 from bot.delivery.nudge_pages import slot
 from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.nudges.rules import Ask, Choice, Shown, Silence, choose, next_gap, next_nudge_at, part_of_day
 
-_people = table(Person)
-_nudges = table(Nudge)
-_shown = table(GestureShown)
-_never = table(NotForUs)
+_people = Person
+_nudges = Nudge
+_shown = GestureShown
+_never = NotForUs
 
+CLOCK_SEEN = "nudges_clock_seen"
 LATE = timedelta(hours=3)
+LOOK_AGAIN = timedelta(hours=1)  # after a defect
 REMEMBER = timedelta(days=400)
+KEEP_NUDGES, KEEP_SHOWN = 20, 150
+_late_first = (
+    select(_people.c.id)
+    .where(_people.c.next_nudge_at <= bindparam("now"))
+    .order_by(_people.c.next_nudge_at)
+    .limit(bindparam("limit", type_=Integer))
+)
+_due = Prepared(_late_first, _late_first.with_for_update(skip_locked=True))
+_somebody = Prepared(select(_people.c.id).where(_people.c.next_nudge_at <= bindparam("now")).limit(1))
+_person: ColumnElement[int] = bindparam("person_id")
+_of_day = Prepared(select(_nudges.c.id).where(_nudges.c.person_id == _person, _nudges.c.on == bindparam("on")))
+_ROW = ("id", "person_id", "on", "gesture", "rule", "state", "planned_at")
+_plan_row = Prepared(_nudges.insert().inline().values(with_defaults(_nudges, _ROW)))
+_note_shown = put_new(_shown, "person_id", "gesture", "on")
+_history = Prepared(
+    select(_shown.c.gesture, _shown.c.on).where(_shown.c.person_id == _person, _shown.c.on >= bindparam("since"))
+)
+_refused = Prepared(select(_never.c.gesture).where(_never.c.person_id == _person))
 
 
 def plan_due(connection: Connection, desk: Desk, *, now: datetime, limit: int = 200) -> list[int]:
     """Plans the nudge of everyone whose time has come. Returns the chats; one unit, at most `limit` persons."""
-    query = select(_people.c.id).where(_people.c.next_nudge_at <= now).order_by(_people.c.next_nudge_at).limit(limit)
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
-    chats = []
-    for person_id in connection.execute(query).scalars().all():
+
+    def plan(person_id: int) -> list[int]:
         person = people.by_id(connection, person_id)
-        if person is not None and _plan(connection, desk, person, now=now) and person.telegram_id is not None:
-            chats.append(person.telegram_id)
+        is_planned = person is not None and _plan(connection, desk, person, now=now)
+        return [person.telegram_id] if is_planned and person is not None and person.telegram_id is not None else []
+
+    due = _due.scalars(connection, now=now, limit=limit)
+    # Those who come first are looked at first: whom it fails for would be in the way of all others.
+    chats = each(connection, due, plan, lambda one: people.change(connection, one, next_nudge_at=now + LOOK_AGAIN))
+    if due:
+        _note_moment(connection, now)
     return chats
 
 
+def _note_moment(connection: Connection, now: datetime) -> None:
+    """The latest moment at which something was planned: by it `clock_back` knows a clock that was ahead."""
+    seen = service_state.read(connection, CLOCK_SEEN)
+    if seen is None or datetime.fromisoformat(seen) < now:
+        service_state.keep(connection, CLOCK_SEEN, now.isoformat())
+
+
+def is_somebody_due(connection: Connection, *, now: datetime) -> bool:
+    """Whether anyone's time has come who was not thought of yet."""
+    return _somebody.first(connection, now=now) is not None
+
+
 def _plan(connection: Connection, desk: Desk, person: PersonRow, *, now: datetime) -> bool:
-    """One person's nudge for today, or none; in each case the next time is set."""
+    """One person's message for today, or none; in each case the next time is set."""
     today = local_day(now, zone_of(person.zone))
-    gap = next_gap(person.nudges_ignored)
-    if (
-        _is_too_late(person, now)
-        or _is_silent(person, now)
-        or _had_one(connection, person, today)
-        or isinstance(gap, Silence)
-    ):
+    held = is_late(person, person.next_nudge_at, now) or is_silent(person, now) or _had_one(connection, person, today)
+    brought = None if held else _bring(connection, desk, person, today, now=now)
+    if brought is None:
         schedule(connection, person, now=now)
         return False
-    if isinstance(gap, Ask):
-        _say(connection, desk, person, "quiet", {"person": person.id}, today, now=now)
-    else:
-        choice = pick(connection, desk, person, on=today)
-        if choice is None:
-            schedule(connection, person, now=now)
-            return False
-        nudge_id = _keep(connection, desk, person, choice, today, now=now)
-        _say(connection, desk, person, "nudge", {"nudge": nudge_id}, today, now=now, slot=slot(nudge_id))
-    ignored = person.nudges_ignored + 1
+    ignored = person.nudges_ignored + (brought != "recheck")  # to leave that one open says nothing about gestures
     people.change(connection, person.id, last_nudge_on=today, nudges_ignored=ignored)
     schedule(connection, replace(person, last_nudge_on=today, nudges_ignored=ignored), now=now)
     return True
 
 
-def _is_too_late(person: PersonRow, now: datetime) -> bool:
+def _bring(connection: Connection, desk: Desk, person: PersonRow, today: date, *, now: datetime) -> str | None:
+    """The one message of this day: a new look when its time has come, the question after weeks, or a gesture."""
+    gap = next_gap(person.nudges_ignored)
+    if isinstance(gap, Silence):
+        return None
+    if person.recheck_on is not None and today >= person.recheck_on:
+        people.change(connection, person.id, recheck_on=None)
+        return _ask(connection, desk, person, "recheck", today, now=now)
+    if isinstance(gap, Ask):
+        return _ask(connection, desk, person, "quiet", today, now=now)
+    choice = pick(connection, desk, person, on=today)
+    if choice is None:
+        return None
+    nudge_id = _keep(connection, desk, person, choice, today, now=now)
+    _say(connection, desk, person, "nudge", {"nudge": nudge_id}, today, now=now, slot=slot(nudge_id))
+    return "nudge"
+
+
+def _ask(connection: Connection, desk: Desk, person: PersonRow, kind: str, on: date, *, now: datetime) -> str:
+    """A question instead of a gesture. It takes the day as a gesture does."""
+    _keep(connection, desk, person, None, on, now=now)
+    _say(connection, desk, person, kind, {"person": person.id}, on, now=now)
+    return kind
+
+
+def take_day(connection: Connection, desk: Desk, person: PersonRow, *, now: datetime) -> str | None:
+    """The dedupe key for another unasked message of this local day; None when the day has had its one."""
+    today = local_day(now, zone_of(person.zone))
+    if _had_one(connection, person, today):
+        return None
+    _keep(connection, desk, person, None, today, now=now)
+    people.change(connection, person.id, last_nudge_on=today)
+    return _key(person, today)
+
+
+def is_late(person: PersonRow, due: datetime | None, now: datetime) -> bool:
     """After an outage: hours past its time, or in quiet hours meanwhile, a nudge is left out."""
-    late = now - (person.next_nudge_at or now) > LATE
+    late = now - (due or now) > LATE
     return late or in_quiet_hours(now, zone_of(person.zone), person.quiet_from, person.quiet_to)
 
 
@@ -80,11 +139,10 @@ def _had_one(connection: Connection, person: PersonRow, today: date) -> bool:
     if last is not None and timedelta(0) <= last - today <= timedelta(days=2):
         return True
     # A clock that was years ahead and is back: the row of the day knows.
-    query = select(_nudges.c.id).where(_nudges.c.person_id == person.id, _nudges.c.on == today)
-    return connection.execute(query).first() is not None
+    return _of_day.first(connection, person_id=person.id, on=today) is not None
 
 
-def _is_silent(person: PersonRow, now: datetime) -> bool:
+def is_silent(person: PersonRow, now: datetime) -> bool:
     """Paused, resting, out of reach or not yet begun: nothing is sent, and the next time is looked for."""
     waits = (person.paused_until, person.resting_until)
     held = any(moment is not None and moment > now for moment in waits)
@@ -105,7 +163,7 @@ def _say(
     outbox.put(
         connection,
         desk.vault,
-        key=f"nudge:{person.id}:{on}",
+        key=_key(person, on),
         person_id=person.id,
         chat_id=person.telegram_id,
         urgency=Urgency.NUDGE,
@@ -113,37 +171,44 @@ def _say(
         payload=payload,
         slot=slot,
         now=now,
-        drop_at=_last_moment(person, now),
+        drop_at=last_moment(person, now),
     )
 
 
-def _last_moment(person: PersonRow, now: datetime) -> datetime:
+def _key(person: PersonRow, on: date) -> str:
+    return f"nudge:{person.id}:{on}"
+
+
+def last_moment(person: PersonRow, now: datetime) -> datetime:
     """Until when an unsent nudge may still go: three hours, or until quiet hours begin."""
     if person.quiet_from == person.quiet_to:
         return now + LATE
     return min(now + LATE, next_local_time(now, zone_of(person.zone), person.quiet_from))
 
 
-def _keep(connection: Connection, desk: Desk, person: PersonRow, choice: Choice, on: date, *, now: datetime) -> int:
+def _keep(
+    connection: Connection, desk: Desk, person: PersonRow, choice: Choice | None, on: date, *, now: datetime
+) -> int:
+    """The row of the day, with a gesture or, for a question, without: its key is what no second one can have."""
     nudge_id = desk.chance.new_id(now)
-    values = {
-        "id": nudge_id,
-        "person_id": person.id,
-        "on": on,
-        "gesture": choice.gesture_id,
-        "rule": choice.rule,
-        "state": "planned",
-        "planned_at": now,
-    }
-    connection.execute(_nudges.insert().values(values))
-    _note_shown(connection, person.id, choice.gesture_id, on)
+    _plan_row.run(
+        connection,
+        id=nudge_id,
+        person_id=person.id,
+        on=on,
+        gesture=choice.gesture_id if choice else "",
+        rule=choice.rule if choice else "",
+        state="planned" if choice else "asked",
+        planned_at=now,
+    )
+    if choice is not None:
+        note_shown(connection, person.id, choice.gesture_id, on)
     return nudge_id
 
 
-def _note_shown(connection: Connection, person_id: int, gesture: str, on: date) -> None:
-    known = select(_shown).where(_shown.c.person_id == person_id, _shown.c.gesture == gesture, _shown.c.on == on)
-    if connection.execute(known).first() is None:
-        connection.execute(_shown.insert().values(person_id=person_id, gesture=gesture, on=on))
+def note_shown(connection: Connection, person_id: int, gesture: str, on: date) -> None:
+    """This gesture has been seen on this day."""
+    _note_shown.run(connection, person_id=person_id, gesture=gesture, on=on)
 
 
 def schedule(connection: Connection, person: PersonRow, *, now: datetime) -> None:
@@ -173,11 +238,9 @@ def pick(connection: Connection, desk: Desk, person: PersonRow, *, on: date, att
     focus = access.own_focus(desk.vault, person)
     if focus == "infidelity":
         return None
-    since = on - REMEMBER
-    history = connection.execute(
-        select(_shown.c.gesture, _shown.c.on).where(_shown.c.person_id == person.id, _shown.c.on >= since)
-    )
-    never = connection.execute(select(_never.c.gesture).where(_never.c.person_id == person.id)).scalars()
+    history = _history.all(connection, person_id=person.id, since=on - REMEMBER)
+    wanted = access.own_wanted(desk.vault, person)
+    never = _refused.scalars(connection, person_id=person.id)
     return choose(
         tuple(desk.library.gestures.values()),
         person_id=person.id,
@@ -187,87 +250,22 @@ def pick(connection: Connection, desk: Desk, person: PersonRow, *, on: date, att
         focus=None if focus == "none" else focus,
         history=[Shown(gesture, day) for gesture, day in history],
         not_for_us=frozenset(never),
-        categories_off=frozenset(),
+        categories_off=wanted.kinds_off,
         effort_max=person.effort_max,
-        living=None,
+        homes=wanted.homes,
         part=part_of_day(person.nudge_minute),
         attempt=attempt,
     )
 
 
-# -- answering
-
-
-def tapped(turn: Turn, nudge_id: int, name: str) -> str | None:
-    """Done, another, not now, never: each ends in an edited message. Returns a toast where nothing changes."""
-    query = select(_nudges).where(_nudges.c.id == nudge_id, _nudges.c.person_id == turn.person.id)
-    nudge = turn.connection.execute(query).mappings().first()
-    if nudge is not None and nudge["state"] == name:
-        return None  # tapped twice: what was answered stands as it is
-    if nudge is None or nudge["state"] != ("not_now" if name == "never" else "planned"):
-        return "moved_on"
-    people.change(turn.connection, turn.person.id, nudges_ignored=0)
-    if name == "never":
-        _forbid(turn, nudge["gesture"])
-        _set(turn.connection, nudge_id, state="not_for_us")
-        turn.send("nudge_end", {"nudge": nudge_id, "message": "nudge_not_for_us_said"}, slot=slot(nudge_id))
-    elif name == "another":
-        return _another(turn, nudge_id, nudge["on"], nudge["attempt"] + 1)
-    elif name in ("done", "not_now"):
-        _set(turn.connection, nudge_id, state=name)
-        turn.send("nudge_end", {"nudge": nudge_id, "message": f"nudge_{name}_said"}, slot=slot(nudge_id))
-    else:
-        return "moved_on"
-    return None
-
-
-def _forbid(turn: Turn, gesture: str) -> None:
-    known = select(_never).where(_never.c.person_id == turn.person.id, _never.c.gesture == gesture)
-    if turn.connection.execute(known).first() is None:
-        turn.connection.execute(_never.insert().values(person_id=turn.person.id, gesture=gesture))
-
-
-def _another(turn: Turn, nudge_id: int, on: date, attempt: int) -> str | None:
-    choice = pick(turn.connection, turn.desk, turn.person, on=on, attempt=attempt)
-    if choice is None or attempt > 20:
-        _set(turn.connection, nudge_id, state="not_now")
-        turn.send("nudge_end", {"nudge": nudge_id, "message": "nudge_not_now_said"}, slot=slot(nudge_id))
-        return None
-    _set(turn.connection, nudge_id, gesture=choice.gesture_id, rule=choice.rule, attempt=attempt)
-    _note_shown(turn.connection, turn.person.id, choice.gesture_id, on)
-    turn.send("nudge", {"nudge": nudge_id}, slot=slot(nudge_id))
-    return None
-
-
-def _set(connection: Connection, nudge_id: int, **values: Any) -> None:
-    connection.execute(update(_nudges).where(_nudges.c.id == nudge_id).values(values))
-
-
-def answer_quiet(turn: Turn, name: str) -> str | None:
-    """The one question after weeks of silence: stay quiet, or go on."""
-    if name == "yes":
-        people.change(turn.connection, turn.person.id, nudges_off=True, next_nudge_at=None)
-        turn.tell("nudge_quiet_said")
-    elif name == "no":
-        people.change(turn.connection, turn.person.id, nudges_ignored=0)
-        replan(turn)
-        turn.tell("nudge_carry_on_said")
-    else:
-        return "moved_on"
-    return None
-
-
-def explain(turn: Turn) -> None:
-    """Which rule chose the last gesture."""
-    query = select(_nudges.c.rule).where(_nudges.c.person_id == turn.person.id).order_by(_nudges.c.on.desc()).limit(1)
-    rule = turn.connection.execute(query).scalar()
-    turn.tell(f"why_{rule or 'nothing'}")
+# -- quiet and back
 
 
 def pause(turn: Turn, *, days: int) -> None:
     """No nudges for so many days; 0 is without end. Letters still arrive."""
     until = turn.now + (timedelta(days=days) if days else timedelta(days=36500))
     people.change(turn.connection, turn.person.id, paused_until=until)
+    outbox.drop_nudges(turn.connection, turn.person.id, now=turn.now)
 
 
 def resume(turn: Turn) -> None:
@@ -278,10 +276,12 @@ def resume(turn: Turn) -> None:
 
 
 def hold(turn: Turn) -> None:
-    """A hard moment is being talked about: no nudge within the next day."""
+    """A hard moment is being talked about: no nudge within the next day, nor one that was put off."""
     person = people.by_id(turn.connection, turn.person.id)
+    put_off = (_nudges.c.person_id == turn.person.id) & (_nudges.c.state == "snoozed")
+    turn.connection.execute(update(_nudges).where(put_off).values(state="not_now"))
+    outbox.drop_nudges(turn.connection, turn.person.id, now=turn.now)
     if person is not None and person.next_nudge_at is not None:
-        outbox.drop_nudges(turn.connection, person.id, now=turn.now)
         schedule(turn.connection, person, now=turn.now + timedelta(days=1))
 
 
@@ -291,9 +291,22 @@ def rest(turn: Turn, *, days: int) -> None:
 
 
 def expire_old(connection: Connection, *, before: date) -> None:
-    """Forgets what was shown so long ago that no rule looks at it."""
-    connection.execute(_shown.delete().where(_shown.c.on < before))
-    connection.execute(_nudges.delete().where(_nudges.c.on < before))
+    """Forgets what was shown so long ago that no rule looks at it.
+
+    The newest of each person stay: after an hour with a clock that was years ahead they are today's.
+    """
+    for rows, kept in ((_nudges, KEEP_NUDGES), (_shown, KEEP_SHOWN)):
+        later = rows.alias()
+        newer = select(func.count()).where(later.c.person_id == rows.c.person_id, later.c.on > rows.c.on)
+        connection.execute(rows.delete().where(rows.c.on < before, newer.scalar_subquery() >= kept))
+
+
+def welcome_back(turn: Turn) -> None:
+    """Somebody acts for whom nothing was planned any more: the daily rhythm begins anew, without a word about it."""
+    person = turn.person
+    if person.next_nudge_at is None and person.known_at is not None and not person.nudges_off:
+        people.change(turn.connection, person.id, nudges_ignored=0)
+        replan(turn)
 
 
 def nudges_on(person: PersonRow, now: datetime) -> bool:
@@ -304,12 +317,6 @@ def nudges_on(person: PersonRow, now: datetime) -> bool:
 def wall_time(person: PersonRow, now: datetime) -> int:
     """The hour on this person's wall, 0 to 23."""
     return local_time(now, zone_of(person.zone)).hour
-
-
-def save_hour(turn: Turn, *, minute: int) -> None:
-    """The hour of the daily nudge, in minutes after local midnight."""
-    people.change(turn.connection, turn.person.id, nudge_minute=minute)
-    replan(turn)
 
 
 def replan(turn: Turn) -> None:

@@ -12,14 +12,14 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, RowMapping, func, select, update
 
 from bot import access
-from bot.db import people
-from bot.db.models import Invitation, WrongTry, table
+from bot.db import locks, people
+from bot.db.models import Invitation, WrongTry
 from bot.db.people import PersonRow
 from bot.delivery.buttons import act
 from bot.delivery.turn import Turn
 
-_rows = table(Invitation)
-_tries = table(WrongTry)
+_rows = Invitation
+_tries = WrongTry
 
 LASTS = timedelta(hours=24)
 CONFIRM_WITHIN = timedelta(days=7)
@@ -85,8 +85,10 @@ def inviting(connection: Connection, person_id: int, *, now: datetime) -> bool:
 
 def lapse(connection: Connection, *, now: datetime) -> None:
     """Links past their time are of no use any more."""
-    undecided = _rows.c.state.in_(UNDECIDED)
-    connection.execute(update(_rows).where(undecided, _rows.c.expires_at <= now).values(state="lapsed"))
+    past = select(_rows.c.id).where(_rows.c.state.in_(UNDECIDED), _rows.c.expires_at <= now)
+    if connection.dialect.name == "postgresql":
+        past = past.with_for_update(skip_locked=True)
+    connection.execute(update(_rows).where(_rows.c.id.in_(past.scalar_subquery())).values(state="lapsed"))
     connection.execute(_tries.delete().where(_tries.c.tried_at <= now - timedelta(hours=1)))
 
 
@@ -120,7 +122,9 @@ def answer(turn: Turn, *, invitation: str, answer: str) -> None:
     row = _mine(turn, int(invitation) if invitation.isdigit() else 0, "taken")
     if row is None:
         return
-    inviter = people.by_id(turn.connection, row["inviter_id"], lock=True)
+    inviter = locks.second(turn.connection, row["inviter_id"])
+    if _mine(turn, row["id"], "taken") is None:
+        return
     if answer == "no":
         _set(turn.connection, row["id"], "declined")
     elif answer == "yes" and inviter is not None and inviter.gone_at is None:
@@ -129,7 +133,7 @@ def answer(turn: Turn, *, invitation: str, answer: str) -> None:
             update(_rows).where(_rows.c.id == row["id"]).values(state="accepted", expires_at=expires)
         )
         name = access.name_of_other(turn.connection, turn.desk.vault, actor_id=inviter.id, invitation_id=row["id"])
-        _to(turn, inviter, f"invitation:{row['id']}:accepted").tell(
+        turn.towards(inviter, f"invitation:{row['id']}:accepted").tell(
             "someone_accepted",
             {"name": name},
             buttons=[
@@ -145,10 +149,6 @@ def _mine(turn: Turn, invitation_id: int, state: str) -> RowMapping | None:
         _rows.c.id == invitation_id, _rows.c.invitee_id == turn.person.id, _rows.c.state == state
     )
     return turn.connection.execute(query).mappings().first()
-
-
-def _to(turn: Turn, person: PersonRow, key: str) -> Turn:
-    return Turn(connection=turn.connection, desk=turn.desk, person=person, now=turn.now, key=key)
 
 
 def _set(connection: Connection, invitation_id: int, state: str) -> None:
@@ -171,7 +171,9 @@ def tapped(turn: Turn, invitation_id: int, name: str, *, leave: Callable[[Turn],
         _set(turn.connection, invitation_id, "lapsed")
         turn.tell("confirm_no_said")
         return None
-    invitee = people.by_id(turn.connection, row["invitee_id"], lock=True)
+    invitee = locks.second(turn.connection, row["invitee_id"])
+    if turn.connection.execute(query).first() is None:
+        return None
     if invitee is None or invitee.gone_at is not None or invitee.unreachable_at is not None:
         turn.tell("unreachable")
         return None
@@ -182,7 +184,7 @@ def tapped(turn: Turn, invitation_id: int, name: str, *, leave: Callable[[Turn],
 def _pair(turn: Turn, invitee: PersonRow, invitation_id: int, leave: Callable[[Turn], None]) -> None:
     """Two yeses. Whoever was joined elsewhere leaves there first."""
     for person in (turn.person, invitee):
-        leave(_to(turn, person, f"invitation:{invitation_id}:part:{person.id}"))
+        leave(turn.towards(person, f"invitation:{invitation_id}:part:{person.id}"))
     _set(turn.connection, invitation_id, "confirmed")
     people.join(
         turn.connection,
@@ -192,7 +194,7 @@ def _pair(turn: Turn, invitee: PersonRow, invitation_id: int, leave: Callable[[T
         now=turn.now,
     )
     for person, other in ((turn.person, invitee), (invitee, turn.person)):
-        told = _to(turn, person, f"invitation:{invitation_id}:paired:{person.id}")
+        told = turn.towards(person, f"invitation:{invitation_id}:paired:{person.id}")
         told.tell(
             "paired_told", {"partner": access.own_name(turn.desk.vault, other)}, buttons=[[("paired_next", "m.0.menu")]]
         )

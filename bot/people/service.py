@@ -45,6 +45,11 @@ def mute_letters(turn: Turn, *, on: bool) -> None:
     people.change(turn.connection, turn.person.id, letters_muted=on)
 
 
+def guard_letters(turn: Turn, *, on: bool) -> None:
+    """Whether Telegram keeps letters that this person seals from now on from being forwarded."""
+    people.change(turn.connection, turn.person.id, letters_guarded=on)
+
+
 def cannot_reach(connection: Connection, person: PersonRow, *, now: datetime) -> None:
     """The chat is closed to us: quiet until the person is back. The partner hears the one neutral sentence."""
     if person.unreachable_at is not None:

@@ -55,18 +55,23 @@ def gather(text: str, lexicon: Lexicon) -> Evidence:
     reading = lexicon.read(text, quotes=False)
     raw = {group: tuple(lexicon.find(group, reading)) for group in lexicon.rules if group in _GROUPS}
     found = {kind: _kept(kind, raw) for kind in raw}
-    foreign = covered(raw["foreign_feeling"])
+    foreign = covered(hit for hit in raw["foreign_feeling"] if not _says_i(hit, reading))
     found["feeling"] = tuple(hit for hit in raw["feeling"] if not _is_foreign(hit, foreign, reading))
     found["situation"] = _outside_wishes(found, reading)
     return Evidence(reading, lexicon, found)
 
 
 _GROUPS = frozenset((
-    "frame", "feel_like_you", "kind_frame", "feeling", "foreign_feeling", "faux_act", "victim_role", "faux_connect",
-    "label", "not_label", "mind", "not_mind", "demand", "not_demand", "contempt", "not_contempt", "absolute",
-    "not_absolute", "accuse", "not_accuse", "need", "not_need", "vague_need", "situation", "not_situation",
+    "frame", "feel_like_you", "kind_frame", "feeling", "foreign_feeling", "faux_act", "not_faux_act", "victim_role",
+    "faux_connect", "label", "not_label", "mind", "not_mind", "demand", "not_demand", "contempt", "not_contempt",
+    "absolute", "not_absolute", "accuse", "not_accuse", "need", "not_need", "vague_need", "situation", "not_situation",
     "to_bot", "slang", "outsider_subject", "sees_partner", "threat", "not_threat",
 ))  # fmt: skip
+
+
+def _says_i(hit: Hit, reading: Reading) -> bool:
+    """ "The kids I got scared": the feeling after an "I" is the writer's own."""
+    return any(word.form == "i" for word in reading.words[hit.first + 1 : hit.last])
 
 
 def _is_foreign(feeling: Hit, foreign: set[int], reading: Reading) -> bool:

@@ -5,31 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.phrasing.forms import verb_forms
-from bot.phrasing.pattern import Rule, compile_rule
+from bot.phrasing.pattern import Part, Rule, compile_rule
 from bot.phrasing.reading import Hit, Reading, hide_quotes
 from bot.phrasing.spelling import MARKS, Spelling, words_of
 from bot.phrasing.tokens import tokenize
 
+RulesOf = Mapping[str, tuple[int, ...]]  # of a word: by group, the places of the rules that need it
 # Groups that only take matches away; a negation before them changes nothing.
-_EXCEPTIONS = frozenset(("harmless", "elsewhere", "settled", "settled_now", "returning", "foreign_feeling"))
+_EXCEPTIONS = frozenset((
+    "harmless", "elsewhere", "relatives", "far_past", "settled", "settled_now", "returning", "foreign_feeling",
+))  # fmt: skip
 _QUESTION = ":q:"
 _SECTIONS = ("spelling", "before", "symbols", "verbs", "common", "classes", "rules", "rewrites")
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """Rules of one name, found by the words that they need."""
-
-    rules: tuple[Rule, ...]
-    by_word: Mapping[str, tuple[int, ...]]
-
-    def worth_trying(self, vocabulary: frozenset[str]) -> list[Rule]:
-        """Rules of which a needed word occurs, in their order."""
-        places = {place for word in vocabulary if word in self.by_word for place in self.by_word[word]}
-        return [self.rules[place] for place in sorted(places)]
-
-
-_NONE = RuleSet((), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +25,38 @@ class Lexicon:
 
     spelling: Spelling
     classes: Mapping[str, frozenset[str]]
-    rules: Mapping[str, RuleSet]
+    rules: Mapping[str, tuple[Rule, ...]]
     rewrites: Mapping[str, str]
     negators: frozenset[str] = field(default_factory=frozenset)
+    by_word: Mapping[str, RulesOf] = field(default_factory=dict)
 
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> "Lexicon":
         """Build from the merged YAML (see `join`). Raises ValueError naming the key that is malformed."""
         return _Builder(data).build()
 
+    @staticmethod
+    def empty() -> "Lexicon":
+        """No words at all: it finds nothing."""
+        return Lexicon.from_data({section: {} for section in _SECTIONS})
+
     def read(self, text: str, *, quotes: bool) -> Reading:
         """The text as rules see it; with `quotes` the words of a quotation stay visible."""
         words = words_of(tokenize(text), self.spelling)
         shown = [w for w in words if w.form != '"'] if quotes else hide_quotes(words)
-        return Reading(shown)
+        words_of_rules = {".", *(word.form for word in shown)} & self.by_word.keys()
+        return Reading(shown, [self.by_word[word] for word in words_of_rules])
 
     def find(self, group: str, reading: Reading) -> list[Hit]:
         """All matches of a group's rules, in order of the text; under a negation only where a rule says so."""
+        places = {place for rules in reading.worth_trying if group in rules for place in rules[group]}
+        if not places:
+            return []
         hits = []
         guarded = not group.startswith("not_") and group not in _EXCEPTIONS
-        rules = self.rules.get(group, _NONE)
-        for rule in rules.worth_trying(reading.vocabulary):
+        rules = self.rules[group]
+        for place in sorted(places):
+            rule = rules[place]
             for match in rule.regex.finditer(reading.line):
                 hit = reading.hit(rule.source, match.start(), match.end(), rule.marks)
                 if not guarded or "negated" in rule.marks or not self.is_negated(reading, hit.first):
@@ -108,6 +106,7 @@ class _Builder:
         self.irregular = self._verbs()
         self.classes: dict[str, frozenset[str]] = {}
         self.open: set[str] = set()
+        self.parts: dict[str, Part] = {}
         self.weights = {word: 60 for key, value in data["common"].items() for word in _entries(f"common.{key}", value)}
         self.weights |= dict.fromkeys(MARKS, 500)
 
@@ -156,18 +155,14 @@ class _Builder:
             phrases = [f"{phrase} {form}".strip() for phrase in phrases for form in forms]
         return phrases
 
-    def _rule_set(self, name: str, value: object) -> RuleSet:
+    def _rules(self, name: str, value: object) -> tuple[Rule, ...]:
         rules = []
         for line in _lines(f"rules.{name}", value):
             try:
-                rules.append(compile_rule(line, self.resolve, self.weights))
+                rules.append(compile_rule(line, self.resolve, self.weights, self.parts))
             except ValueError as error:
                 raise ValueError(f"rules.{name}: {line!r}: {error}") from error
-        by_word: dict[str, list[int]] = {}
-        for place, rule in enumerate(rules):
-            for word in rule.keys:
-                by_word.setdefault(word, []).append(place)
-        return RuleSet(tuple(rules), {word: tuple(places) for word, places in by_word.items()})
+        return tuple(rules)
 
     def _pairs(self, section: str) -> dict[str, tuple[str, ...]]:
         table = {}
@@ -189,7 +184,7 @@ class _Builder:
     def build(self) -> Lexicon:
         for name in self.data["classes"]:
             self.class_words(name)
-        rules = {name: self._rule_set(name, value) for name, value in self.data["rules"].items()}
+        rules = {name: self._rules(name, value) for name, value in self.data["rules"].items()}
         plain = self._pairs("spelling")
         symbols = {written: " ".join(meant) for written, meant in self._pairs("symbols").items()}
         spelling = Spelling(plain, self._before(), self._known(plain), symbols)
@@ -197,8 +192,19 @@ class _Builder:
         for key, value in rewrites.items():
             if not isinstance(value, str):
                 raise ValueError(f"rewrites.{key}: a text is needed")  # noqa: TRY004 - data, not a call
-        return Lexicon(spelling, dict(self.classes), rules, dict(rewrites), self.classes.get("negator", frozenset()))
+        negators = self.classes.get("negator", frozenset())
+        return Lexicon(spelling, dict(self.classes), rules, dict(rewrites), negators, _by_word(rules))
 
     def _known(self, plain: Mapping[str, object]) -> frozenset[str]:
         words = {word for phrases in self.classes.values() for phrase in phrases for word in phrase.split()}
         return frozenset(words | set(self.weights) | set(plain) | set(self.irregular))
+
+
+def _by_word(rules: Mapping[str, tuple[Rule, ...]]) -> dict[str, RulesOf]:
+    found: dict[str, dict[str, tuple[int, ...]]] = {}
+    for group, ruled in rules.items():
+        for place, rule in enumerate(ruled):
+            for word in rule.keys:
+                needed = found.setdefault(word, {})
+                needed[group] = (*needed.get(group, ()), place)
+    return dict(found)

@@ -3,22 +3,23 @@
 from dataclasses import replace
 from typing import Literal
 
-from bot.phrasing.evidence import Evidence, gather
+from bot.phrasing.evidence import Evidence, gather, overlaps
 from bot.phrasing.findings import Finding, findings_of
 from bot.phrasing.lexicon import Lexicon
+from bot.phrasing.reading import Hit
 
 Part = Literal["situation", "feeling", "why", "wish", "seeing"]
 _MATTERS: dict[Part, frozenset[str]] = {
     "situation": frozenset(("absolute", "label_or_insult", "mind_reading", "blame", "contempt_or_sarcasm")),
     "feeling": frozenset(("faux_feeling", "disguised_you", "label_or_insult", "contempt_or_sarcasm")),
     "why": frozenset(("label_or_insult", "mind_reading", "blame", "contempt_or_sarcasm", "absolute")),
-    "wish": frozenset(("demand", "label_or_insult", "contempt_or_sarcasm")),
+    "wish": frozenset(("demand", "label_or_insult", "contempt_or_sarcasm", "vague_wish")),
     "seeing": frozenset(("mind_reading", "label_or_insult", "contempt_or_sarcasm", "blame")),
 }
 # What a step adds: its answer may be a bare "ignored" or "that you don't shout".
 _ALONE: dict[Part, tuple[tuple[str, str], ...]] = {
     "feeling": (("faux_act", "bare_faux"), ("feel_like_you", "bare_frame")),
-    "wish": (("demand", "only_no"),),
+    "wish": (("demand", "only_no"), ("vague_wish", "vague_wish")),
 }
 
 
@@ -34,4 +35,14 @@ def _alone(kind: Part, evidence: Evidence) -> Evidence:
         found[group] = (*evidence[group], *evidence.lexicon.find(rules, evidence.reading))
     if kind == "wish":  # "help me with the dishes" is an order in a message, and a wish when a wish was asked for
         found["demand"] = tuple(hit for hit in found["demand"] if "bare" not in hit.marks)
+    if kind == "situation":  # a camera hears shouting, and shows who left
+        found["accuse"] = tuple(hit for hit in found["accuse"] if not _shows(hit, evidence))
     return replace(evidence, found=found)
+
+
+def _shows(hit: Hit, evidence: Evidence) -> bool:
+    """Whether a camera could show what is said, once: an act, and nothing of always or never."""
+    acts = evidence.lexicon.classes["camera_verb"]
+    forms = [word.form for word in evidence.reading.words[hit.first : hit.last]]
+    shown = any(" ".join(forms[place : place + size]) in acts for place in range(len(forms)) for size in (1, 2, 3))
+    return shown and not overlaps(hit, evidence["absolute"])

@@ -7,8 +7,10 @@ unbounded repetition, so a match costs a constant.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 _PIECE = re.compile(r"\(|\)|\||\?|!|\^|%|\$|\.\.\d+|~\d+|=\d+|@[a-z_0-9]+(?:\+[0sdg]?)?|[^\s()|?!^%$]+")
 _START = r"(?<=[.!?;:\"] )"
@@ -21,10 +23,10 @@ _GAPS = {".": _WORD, "~": _WORD_OR_COMMA, "=": _ANYTHING}
 
 Phrases = frozenset[str]
 Resolve = Callable[[str], Phrases]
+_NO_WORDS: Phrases = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class Part(NamedTuple):
     """Regular expression source, the words that it may begin with, and whether it may match nothing."""
 
     source: str
@@ -32,8 +34,10 @@ class _Part:
     empty: bool
 
 
-def trie_source(phrases: Iterable[str]) -> str:
+def trie_source(phrases: Phrases) -> str:
     """One alternation without common prefixes, so that a miss is noticed at the first letter."""
+    if len(phrases) == 1:
+        return re.escape(*phrases)
     root: dict[str, dict] = {}  # type: ignore[type-arg]
     for phrase in phrases:
         node = root
@@ -59,105 +63,126 @@ def _trie(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
 
 
 class _Reader:
-    """Recursive descent over the pieces of one rule."""
+    """Recursive descent over the pieces of one rule; `piece` is the one to be read next, "" after the last."""
 
-    def __init__(self, source: str, resolve: Resolve) -> None:
-        self.pieces: list[str] = _PIECE.findall(source)
-        self.place = 0
+    def __init__(self, source: str, resolve: Resolve, known: dict[str, Part]) -> None:
+        self.pieces = iter(_PIECE.findall(source))
+        self.piece = next(self.pieces, "")
         self.resolve = resolve
-
-    def peek(self) -> str:
-        return self.pieces[self.place] if self.place < len(self.pieces) else ""
+        self.known = known
+        self.in_group = False
 
     def take(self) -> str:
-        piece = self.peek()
-        self.place += 1
+        piece, self.piece = self.piece, next(self.pieces, "")
         return piece
 
-    def sequence(self) -> list[_Part]:
+    def sequence(self) -> list[Part]:
         parts = []
-        while self.peek() not in {"", ")"} and not (self.peek() == "|" and self.depth_bar):
+        ends = ("", ")", "|") if self.in_group else ("", ")")
+        while self.piece not in ends:
             parts.append(self.element())
         return parts
 
-    depth_bar = False
-
-    def element(self) -> _Part:
-        if self.peek() == "!":
+    def element(self) -> Part:
+        if self.piece == "!":
             self.take()
-            inner = self.atom()
-            return _Part(f"(?!{inner.source})", frozenset(), empty=True)
+            return Part(f"(?!{self.atom().source})", _NO_WORDS, empty=True)
         part = self.atom()
-        if self.peek() == "?":
+        if self.piece == "?":
             self.take()
-            return _Part(f"(?:{part.source})?", part.firsts, empty=True)
+            return Part(f"(?:{part.source})?", part.firsts, empty=True)
         return part
 
-    def atom(self) -> _Part:
+    def atom(self) -> Part:
         piece = self.take()
         if piece == "(":
             return self.group()
-        fixed = {"^": _START, "%": _CLAUSE, "$": _END}.get(piece)
-        if fixed is not None:
-            return _Part(fixed, frozenset(), empty=True)
-        if piece[0] in _GAPS and piece.lstrip(".~=").isdigit():
-            size = int(piece.lstrip(".~="))
-            return _Part(f"{_GAPS[piece[0]]}{{0,{size}}}?", frozenset(), empty=True)
-        return self.words(piece)
+        if self.piece == "|" and not self.in_group:
+            return self.choice(piece)
+        return self.known.get(piece) or self.remember(piece, _fixed(piece) or self.words(piece))
 
-    def words(self, piece: str) -> _Part:
-        phrases = set(self.resolve(piece))
-        while self.peek() == "|" and not self.depth_bar:
+    def choice(self, piece: str) -> Part:
+        """Outside of brackets a bar stands between words: a|b."""
+        pieces = [piece]
+        while self.piece == "|":
             self.take()
-            phrases |= self.resolve(self.take())
-        if not phrases:
-            raise ValueError(f"no words for {piece!r}")
-        return _Part(trie_source(phrases) + " ", frozenset(p.split(" ", 1)[0] for p in phrases), empty=False)
+            pieces.append(self.take())
+        written = "|".join(pieces)
+        return self.known.get(written) or self.remember(written, self.words(*pieces))
 
-    def group(self) -> _Part:
-        outer, self.depth_bar = self.depth_bar, True
+    def remember(self, written: str, part: Part) -> Part:
+        self.known[written] = part
+        return part
+
+    def words(self, *pieces: str) -> Part:
+        if "" in pieces:
+            raise ValueError("a word is missing at the end")
+        phrases = _NO_WORDS.union(*map(self.resolve, pieces))
+        if not phrases:
+            raise ValueError(f"no words for {pieces[0]!r}")
+        return Part(trie_source(phrases) + " ", frozenset(phrase.split(" ", 1)[0] for phrase in phrases), empty=False)
+
+    def group(self) -> Part:
+        outer, self.in_group = self.in_group, True
         choices = [_joined(self.sequence())]
-        while self.peek() == "|":
+        while self.piece == "|":
             self.take()
             choices.append(_joined(self.sequence()))
         if self.take() != ")":
             raise ValueError("a bracket is not closed")
-        self.depth_bar = outer
-        firsts = frozenset().union(*(choice.firsts for choice in choices))
-        source = "(?:" + "|".join(choice.source for choice in choices) + ")"
-        return _Part(source, firsts, empty=any(choice.empty for choice in choices))
+        self.in_group = outer
+        source = "(?:" + "|".join([choice.source for choice in choices]) + ")"
+        firsts = _NO_WORDS.union(*[choice.firsts for choice in choices])
+        return Part(source, firsts, empty=any(choice.empty for choice in choices))
 
 
-def _joined(parts: list[_Part]) -> _Part:
-    firsts: set[str] = set()
-    empty = True
-    for part in parts:
-        if empty:
-            firsts |= part.firsts
-        empty = empty and part.empty
-    return _Part("".join(part.source for part in parts), frozenset(firsts), empty=empty)
+def _fixed(piece: str) -> Part | None:
+    """A place or a gap, which need no word."""
+    source = {"^": _START, "%": _CLAUSE, "$": _END}.get(piece)
+    if source is None and piece[:1] in _GAPS and (size := piece.lstrip(".~=")).isdigit():
+        source = f"{_GAPS[piece[0]]}{{0,{int(size)}}}?"
+    return None if source is None else Part(source, _NO_WORDS, empty=True)
 
 
-@dataclass(frozen=True, slots=True)
+def _joined(parts: list[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
+    source = "".join([part.source for part in parts])
+    if parts and not parts[0].empty:
+        return Part(source, parts[0].firsts, empty=False)
+    solid = next((place for place, part in enumerate(parts) if not part.empty), len(parts))
+    firsts = _NO_WORDS.union(*[part.firsts for part in parts[: solid + 1]])
+    return Part(source, firsts, empty=solid == len(parts))
+
+
+@dataclass(frozen=True)
 class Rule:
-    """A compiled rule. `keys`: words of which one must occur for it to be worth trying. `marks`: what follows `::`."""
+    """A rule. `keys`: words of which one must occur for it to be worth trying. `marks`: what follows `::`."""
 
     source: str
-    regex: re.Pattern[str]
+    expression: str
     keys: frozenset[str]
     marks: frozenset[str]
 
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Made when it is first tried: most rules never are, and this is most of the time of reading them."""
+        return re.compile(self.expression)
 
-def compile_rule(line: str, resolve: Resolve, weights: Mapping[str, int]) -> Rule:
-    """Read one line `pattern :: marks`. Raises ValueError when it cannot be read or has no word to look for."""
+
+def compile_rule(line: str, resolve: Resolve, weights: Mapping[str, int], known: dict[str, Part]) -> Rule:
+    """Read one line `pattern :: marks`. Raises ValueError when it cannot be read or has no word to look for.
+
+    `known` keeps the words that were read before, since rules share most of them.
+    """
     body, _, tail = line.partition(" :: ")
-    reader = _Reader(body, resolve)
+    reader = _Reader(body, resolve, known)
     parts = reader.sequence()
-    if reader.place < len(reader.pieces):
-        raise ValueError(f"an unexpected {reader.peek()!r}")
+    if reader.piece:
+        raise ValueError(f"an unexpected {reader.piece!r}")
     solid = [part for part in parts if not part.empty and part.firsts]
     if not solid:
         raise ValueError("no word that must occur")
     key = min(solid, key=lambda part: sum(weights.get(word, 1) for word in part.firsts))
-    regex = re.compile("(?<= )" + "".join(part.source for part in parts))
-    return Rule(body.strip(), regex, key.firsts, frozenset(tail.split()))
+    expression = "(?<= )" + "".join(part.source for part in parts)
+    return Rule(body.strip(), expression, key.firsts, frozenset(tail.split()))

@@ -1,6 +1,7 @@
 """One text as rules see it: canonical words in one string, with the way back to offsets. Pure."""
 
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,9 +25,13 @@ class Hit:
 
 
 class Reading:
-    """Words in order, their joined `line` and a table of where each begins in it."""
+    """Words in order, their joined `line` and a table of where each begins in it.
 
-    def __init__(self, words: list[Word]) -> None:
+    `worth_trying` are the rules that need one of the words: for each word, by group, their places.
+    """
+
+    def __init__(self, words: list[Word], worth_trying: Sequence[Mapping[str, tuple[int, ...]]]) -> None:
+        self.worth_trying = worth_trying
         self.words = [Word(".", 0, 0), *words, Word(".", words[-1].end if words else 0, words[-1].end if words else 0)]
         self.starts: list[int] = []
         pieces = []

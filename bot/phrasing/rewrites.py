@@ -3,12 +3,16 @@
 A rewrite is made only where the words can stay as they are; everywhere else there is none.
 """
 
+from collections.abc import Mapping
+
 from bot.phrasing.evidence import Evidence, overlaps
 from bot.phrasing.reading import Hit
 from bot.phrasing.spelling import MARKS
 
 _LONGEST = 18
-_JOINTS = frozenset(("and", "because", "when", "although"))
+_JOINTS = frozenset(("because", "when", "although"))
+_SUBJECTS = frozenset(("i", "you", "he", "she", "it", "we", "they", "that", "this", "then", "now", "my", "there"))
+_SURE = ("obviously", "clearly", "definitely", "probably")
 _BEFORE_OBJECTS = frozenset(
     ("to", "for", "than", "with", "by", "of", "from", "at", "on", "about", "after", "and", "or")
 )
@@ -31,11 +35,19 @@ def _clause(evidence: Evidence, first: int, text: str, *, joints: bool = True) -
     """The words from a place up to the end of their clause; empty when that is long."""
     words = evidence.reading.words
     last = first
-    while last < len(words) and words[last].form not in MARKS and not (joints and words[last].form in _JOINTS):
+    while last < len(words) and words[last].form not in MARKS and not (joints and _is_joint(evidence, last)):
         last += 1
     if last == first or last - first > _LONGEST:
         return ""
     return text[words[first].start : words[last - 1].end]
+
+
+def _is_joint(evidence: Evidence, place: int) -> bool:
+    """Whether another clause begins here; "and" alone may as well join two things."""
+    words = evidence.reading.words
+    if words[place].form != "and":
+        return words[place].form in _JOINTS
+    return words[place + 1].form in _SUBJECTS
 
 
 def _you(evidence: Evidence, hit: Hit) -> int | None:
@@ -55,14 +67,36 @@ def _is_harsh(evidence: Evidence, first: int, last: int) -> bool:
 
 
 def _when(hit: Hit, evidence: Evidence, text: str) -> str | None:
-    """ "I feel ignored when you read" -> "When you read, I feel ..."."""
+    """ "I feel ignored when you read" -> "When you read, I feel ..."; a reason that was an act serves as well."""
     words = evidence.reading.words
-    _, end = evidence.reading.sentence(hit.first)
+    first, end = evidence.reading.sentence(hit.first)
     for place in range(hit.last, end - 2):
         if words[place].form in {"when", "whenever"} and not _is_harsh(evidence, place, end):
             whole = _clause(evidence, place + 1, text, joints=False)
-            return _filled(evidence, "when", whole or _clause(evidence, place + 1, text))
-    return None
+            return _told(evidence, place + 1, whole or _clause(evidence, place + 1, text))
+        if words[place].form == "because" and words[place + 1].form == "you" and _is_past(evidence, place + 2):
+            return (
+                None
+                if _is_harsh(evidence, place, end)
+                else _told(evidence, place + 1, _clause(evidence, place + 1, text))
+            )
+    return _opening(evidence, first, hit, text)
+
+
+def _opening(evidence: Evidence, first: int, hit: Hit, text: str) -> str | None:
+    """ "When you read I feel ignored" -> "When you read, I feel ..."."""
+    words = evidence.reading.words
+    if words[first].form not in {"when", "whenever"} or _is_harsh(evidence, first, hit.first):
+        return None
+    last = hit.first - 1 if words[hit.first - 1].form in MARKS else hit.first
+    clause = text[words[first + 1].start : words[last - 1].end] if first + 2 < last <= first + _LONGEST else ""
+    return _told(evidence, first + 1, clause)
+
+
+def _told(evidence: Evidence, place: int, what: str) -> str | None:
+    """A moment that is over is told as over."""
+    past = evidence.reading.words[place].form == "you" and _is_past(evidence, place + 1)
+    return _filled(evidence, "when_past" if past else "when", what)
 
 
 def _often(hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -71,9 +105,10 @@ def _often(hit: Hit, evidence: Evidence, text: str) -> str | None:
     you = _you(evidence, hit)
     if you is None or you + 2 >= len(words) or words[you + 1].form not in _ALWAYS | {"never"}:
         return None
-    if not _is_act(evidence, you + 2) or _is_harsh(evidence, you, you + 4):
+    act = you + 3 if words[you + 2].form == "even" else you + 2
+    if not _is_act(evidence, act) or _is_harsh(evidence, you, you + 4):
         return None
-    rest = _clause(evidence, you + 2, text)
+    rest = _clause(evidence, act, text)
     if any(word in rest.lower().split() for word in ("anything", "everything", "ever", "once")):
         return None
     return _filled(evidence, "when_not" if words[you + 1].form == "never" else "when_you", rest)
@@ -85,6 +120,31 @@ def _is_act(evidence: Evidence, place: int) -> bool:
     return forms[0] not in vague and any(" ".join(forms[:size]) in acts for size in (1, 2, 3))
 
 
+def _is_past(evidence: Evidence, place: int) -> bool:
+    """Whether an act that a camera could show is told as over; "put" alone does not say."""
+    words, acts = evidence.reading.words, evidence.lexicon.classes
+    form = words[place].form
+    return _is_act(evidence, place) and f"{form}s" not in acts["camera_verb"] and _starts(acts, form)
+
+
+def _starts(acts: Mapping[str, frozenset[str]], form: str) -> bool:
+    return any(act.partition(" ")[0] == form for act in acts["camera_verb+d"])
+
+
+def _did(hit: Hit, evidence: Evidence, text: str) -> str | None:
+    """ "You spent 300 without asking me" -> "When you spent 300 without asking me, I felt ..."."""
+    you = _you(evidence, hit)
+    if you is None or not _is_past(evidence, you + 1) or evidence.reading.words[you - 1].form not in MARKS:
+        return None
+    first, end = evidence.reading.sentence(you)
+    clause = _clause(evidence, you, text)
+    # What follows on "and" or "but" may be the very thing that is meant.
+    cut = len(clause.split()) < len(_clause(evidence, you, text, joints=False).split())
+    if cut or _is_harsh(evidence, first, end):
+        return None
+    return _filled(evidence, "when_past", clause[:1].lower() + clause[1:])
+
+
 def _guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
     """ "You do not love me" -> "I tell myself that you do not love me. Is that so?"."""
     you = _you(evidence, hit)
@@ -92,9 +152,9 @@ def _guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
     if you is None or "?" in (word.form for word in words[hit.first :]):
         return None
     first, end = evidence.reading.sentence(you)
-    if _is_harsh(evidence, first, end) or (you > first and words[you - 1].form in {"do", "did", "why", "how"}):
+    if _is_harsh(evidence, first, end) or (you > first and words[you - 1].form in {"do", "did", "why", "how", "if"}):
         return None
-    clause = _clause(evidence, you, text)
+    clause = " ".join(word for word in _clause(evidence, you, text).split(" ") if word.lower() not in _SURE)
     return _filled(evidence, "guess", clause[:1].lower() + clause[1:])
 
 
@@ -112,7 +172,7 @@ def _ask(hit: Hit, evidence: Evidence, text: str) -> str | None:
 
 
 def _ask_or_guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
-    return _ask(hit, evidence, text) or _guess(hit, evidence, text)
+    return _ask(hit, evidence, text) or _when(hit, evidence, text) or _guess(hit, evidence, text)
 
 
 def _owned(hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -124,7 +184,7 @@ def _owned(hit: Hit, evidence: Evidence, text: str) -> str | None:
             felt = [other for other in evidence["feeling"] if other.first <= rest + 3 and other.last > rest]
             clause = text[words[rest].start : felt[0].end] if felt and felt[0].end > words[rest].start else ""
             return _filled(evidence, "owned", clause)
-    return _often(hit, evidence, text)
+    return _often(hit, evidence, text) or _did(hit, evidence, text)
 
 
 _MAKERS = {

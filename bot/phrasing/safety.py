@@ -1,5 +1,6 @@
 """Danger in a message: who, what, and how plainly it is said. Pure; it only finds, help is given elsewhere."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +24,9 @@ _ORDER: tuple[Kind, ...] = (
     "violence_towards_partner",
     "fear_of_partner_or_abuse",
 )
-_JESTED = frozenset(("self_harm", "violence_towards_partner"))
+_JESTED = frozenset(("self_harm", "medical_or_other_emergency", "violence_towards_partner"))
+_WORD = re.compile(r"[a-z]+")
+_DENIALS = frozenset(("never", "not"))
 _OWN = frozenset(("i", "me", "my", "myself", "we", "us", "our"))
 
 
@@ -45,7 +48,7 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
         Danger(kind, "hard" if "hard" in hit.marks else "soft", hit.start, hit.end)
         for kind in _ORDER
         for hit in lexicon.find(kind, reading)
-        if _counts(hit, kind, mood, reading)
+        if _counts(hit, kind, mood, reading) and not (mood.far and _is_over(hit, reading, lexicon))
     ]
     return min(found, key=_rank, default=None)
 
@@ -62,8 +65,10 @@ class _Mood:
     jesting: bool
     trivial: bool
     elsewhere: bool
+    relatives: bool
     settled: bool
     past: bool
+    far: bool
 
 
 def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
@@ -75,15 +80,17 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
         jesting=said("calmed") and not said("not_calmed"),
         trivial=said("trivial") and not said("not_calmed"),
         elsewhere=said("elsewhere"),
+        relatives=said("relatives"),
         past=said("settled") and not said("returning"),
         settled=said("settled") and said("settled_now") and not said("returning"),
+        far=said("far_past") and not said("returning"),
     )
 
 
 def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading) -> bool:
     if "sure" in hit.marks:
         return True
-    if mood.settled or touches(hit, mood.harmless):
+    if mood.settled or touches(hit, mood.harmless) or _is_denied(hit, reading):
         return False
     if mood.past and kind == "medical_or_other_emergency":
         return False
@@ -91,4 +98,22 @@ def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading) -> bool:
         return False
     if mood.jesting and (kind in _JESTED or "hard" not in hit.marks):
         return False
-    return not (mood.elsewhere and _OWN.isdisjoint(w.form for w in reading.words[hit.first : hit.last]))
+    others = mood.elsewhere or (mood.relatives and kind != "medical_or_other_emergency")
+    return not (others and _OWN.isdisjoint(w.form for w in reading.words[hit.first : hit.last]))
+
+
+def _is_denied(hit: Hit, reading: Reading) -> bool:
+    """Whether a "never" stands inside the match that the rule does not ask for."""
+    said = {word.form for word in reading.words[hit.first : hit.last]}
+    return "never" in said and _DENIALS.isdisjoint(_WORD.findall(hit.rule))
+
+
+def _is_over(hit: Hit, reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether the match is told in the past and nothing in its sentence is told of now."""
+    if "sure" in hit.marks:
+        return False
+    first, last = reading.sentence(hit.first)
+    words = {word.form for word in reading.words[hit.first : hit.last]}
+    told = {word.form for word in reading.words[first:last]}
+    now, past = (lexicon.classes.get(name, frozenset()) for name in ("present_harm", "past_harm"))
+    return words.isdisjoint(now) and not told.isdisjoint(past)

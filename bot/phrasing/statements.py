@@ -55,7 +55,8 @@ def _opens_with(judged: list[Hit], place: int, evidence: Evidence) -> bool:
 
 def _is_observed(hit: Hit, evidence: Evidence) -> bool:
     """An act named after "when" beside a feeling is an observation, however unwelcome."""
-    if not evidence["feeling"] or not (within(hit, evidence["accuse"]) or within(hit, evidence["demand"])):
+    felt = [other for other in evidence["feeling"] if not overlaps(other, [hit])]
+    if not felt or not (within(hit, evidence["accuse"]) or within(hit, evidence["demand"])):
         return False
     if any(overlaps(hit, evidence[kind]) for kind in ("label", "mind", "contempt")):
         return False

@@ -19,10 +19,20 @@ def delete_recent(turn: Turn) -> None:
         turn.send("delete", {"message_ids": ids[start : start + BATCH]}, urgency=Urgency.SAFETY)
 
 
+def older(turn: Turn, *, limit: int) -> list[int]:
+    """Our own messages that are too old to be deleted, newest first."""
+    since = turn.now - outbox.DELETABLE
+    return outbox.older_ours(turn.connection, turn.person.id, before=since, limit=limit)
+
+
+def cover(turn: Turn, messages: list[int]) -> None:
+    """What Telegram does not let us delete any more says nothing instead."""
+    for message_id in messages:
+        turn.send("cover", {"message_id": message_id}, urgency=Urgency.SAFETY)
+
+
 def hide(turn: Turn) -> None:
     """The recent conversation is deleted; what is older and ours is overwritten; exercises and letters stay."""
     delete_recent(turn)
-    since = turn.now - outbox.DELETABLE
-    for message_id in outbox.older_ours(turn.connection, turn.person.id, before=since, limit=30):
-        turn.send("cover", {"message_id": message_id}, urgency=Urgency.SAFETY)
+    cover(turn, older(turn, limit=30))
     turn.tell("hidden_said")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.engine import conditions
 from bot.engine.conditions import All, Any, Compare, Condition, Constant, Literal, Not, Variable
 from bot.engine.diagnostics import Diagnostic
+from bot.engine.lint.reads import conditions_of
 from bot.engine.lint.view import View
 from bot.engine.script import Branch, Field, Node
 
@@ -22,6 +23,7 @@ def check(view: View) -> Iterator[Diagnostic]:
         yield from last_branch(view, node)
         yield from dead_branches(view, node)
         yield from hidden_buttons(view, node)
+        yield from idle_conditions(view, node)
 
 
 def last_branch(view: View, node: Node) -> Iterator[Diagnostic]:
@@ -73,6 +75,14 @@ def hidden_buttons(view: View, node: Node) -> Iterator[Diagnostic]:
         if all(may_hold(button.when, values) is False for values in tries):
             path = ("nodes", node.id, "ask", "buttons", button.id, "when")
             yield view.fault("D409", path, f"`{button.id}` is never shown; remove it or change its `when`.")
+
+
+def idle_conditions(view: View, node: Node) -> Iterator[Diagnostic]:
+    """Some values make every condition fail, else it is not needed."""
+    for condition, path in conditions_of(node):
+        tries = _tries(view, [condition])
+        if tries is not None and all(may_hold(condition, values) is True for values in tries):
+            yield view.fault("D420", path, "This condition always holds; remove it, or ask for something else.")
 
 
 def may_hold(condition: Condition, values: Values) -> bool | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.lint.view import Path, View
-from bot.engine.lint.ways import Way, known_ways
+from bot.engine.lint.ways import TIMERS, Way, closure, known_ways
 from bot.engine.script import Ask, Button, Name, Node
 
 _FREE_WORDS = frozenset({"letter", "text"})
@@ -36,12 +36,32 @@ def _disclosures(view: View, node: Node, open_here: frozenset[str]) -> Iterator[
             if not var.private and var.type in _FREE_WORDS:
                 message = f"`{do.effect}` gives `{var.name}` to the partner; declare it `private: true`."
                 yield view.fault("D702", path, message)
+                yield view.fault("D702", ("vars", var.name), message)
             elif var.private and var.name not in open_here:
                 message = (
                     f"`{do.effect}` can be reached without consent to the present `{var.name}`; "
                     f"lead here only from a button with `consent: {var.name}`, as the last question before."
                 )
                 yield view.fault("D701", path, message)
+                yield from _unasked(view, node, var.name, do.effect)
+
+
+def _unasked(view: View, node: Node, name: str, effect: str) -> Iterator[Diagnostic]:
+    """The answers from which the disclosure is reached without consent, through nodes that ask nothing."""
+    dialog, before = view.dialog, consented(view)
+    silent = closure(
+        [node.id],
+        lambda here: [other for other in before if dialog.nodes[other].ask is None and here in _next(view, other)],
+    )
+    for asking in (one for one in dialog.nodes.values() if one.ask is not None and one.id in before):
+        for way in known_ways(dialog, asking):
+            if way.to in silent and way.kind not in TIMERS and name not in _after(view, asking, way, before[asking.id]):
+                message = f"From here `{effect}` is reached without consent to the present `{name}`; ask for it here."
+                yield view.fault("D714", way.path, message)
+
+
+def _next(view: View, name: str) -> set[str]:
+    return {way.to for way in known_ways(view.dialog, view.dialog.nodes[name])}
 
 
 def consented(view: View) -> dict[str, frozenset[str]]:
@@ -107,6 +127,7 @@ def _consent(view: View, node: Node, ask: Ask, button: Button, name: str) -> Ite
     if not shown:
         message = f"This asks for consent to `{name}` without showing it; add `show: {name}` or {{{name}}} in `say`."
         yield view.fault("D704", path, message)
+        yield view.fault("D704", ("nodes", node.id, "say"), message)
     targets = {ask.save, ask.text.save if ask.text else None, ask.list.save if ask.list else None}
     targets.add(ask.collect.into if ask.collect else None)
     if name in targets:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.lint.reads import reads
-from bot.engine.lint.view import RESULT, View
-from bot.engine.lint.ways import Way, known_ways
-from bot.engine.script import Call, Dialog, Node, Var
+from bot.engine.lint.view import RESULT, View, calls_of, nearest
+from bot.engine.lint.ways import TIMERS, Way, closure, known_ways
+from bot.engine.script import Dialog, Node, Var
 
 
 def check(view: View) -> Iterator[Diagnostic]:
@@ -33,6 +32,7 @@ def declarations(view: View) -> Iterator[Diagnostic]:
 
 def unknown(view: View) -> Iterator[Diagnostic]:
     """Every name is a variable, a field of one, a fact or the result of a call; facts are declared in `needs`."""
+    lacking: set[str] = set()
     for read in reads(view.dialog, view.book.effects):
         if read.name not in view.fields:
             code = "D606" if read.in_text else "D401"
@@ -42,11 +42,14 @@ def unknown(view: View) -> Iterator[Diagnostic]:
         if fact is not None and fact.needs is not None and fact.needs not in view.dialog.needs:
             message = f"`{read.name}` is only known in dialogs with `needs: [{fact.needs}]`; add that."
             yield view.fault("D415", read.path, message)
+            lacking.add(fact.needs)
+    for need in sorted(lacking):
+        listed = ", ".join(sorted(view.dialog.needs | {need}))
+        yield view.fault("D422", ("start",), f"This dialog reads what needs `{need}`; write `needs: [{listed}]` here.")
 
 
 def _near(view: View, name: str) -> str:
-    close = difflib.get_close_matches(name, list(view.fields), n=1)
-    return f"; did you mean `{close[0]}`?" if close else "; declare it under `vars`"
+    return nearest(name, view.fields) or "; declare it under `vars`"
 
 
 def unset(view: View) -> Iterator[Diagnostic]:
@@ -61,6 +64,29 @@ def unset(view: View) -> Iterator[Diagnostic]:
         ):
             message = f"`{read.name}` may not be set yet when this is reached; ask for it on every way here."
             yield view.fault("D402", read.path, message)
+            yield from _unset_ways(view, before, read.name, read.node)
+
+
+def _unset_ways(view: View, before: Mapping[str, frozenset[str]], name: str, reader: str) -> Iterator[Diagnostic]:
+    """Where one way joins others without the value that they bring along."""
+    dialog = view.dialog
+    into: dict[str, list[tuple[Way, bool]]] = {}
+    for node in (dialog.nodes[place] for place in before):
+        for way in known_ways(dialog, node):
+            kept = name in _after(view, remembered(before[node.id], node), node, way)
+            into.setdefault(way.to, []).append((way, kept))
+    back = closure([reader], lambda here: _from(view, before, here) if name not in before[here] else [])
+    for place in back:
+        ways = into.get(place, [])
+        if any(kept for _, kept in ways):
+            for way in (way for way, kept in ways if not kept and way.kind not in TIMERS):
+                message = f"This way leads to where `{name}` is read, but it is not set on it; ask for it first."
+                yield view.fault("D421", way.path, message)
+
+
+def _from(view: View, before: Mapping[str, frozenset[str]], here: str) -> list[str]:
+    nodes = view.dialog.nodes
+    return [place for place in before if any(way.to == here for way in known_ways(view.dialog, nodes[place]))]
 
 
 def _may_be_unset(view: View, name: str) -> bool:
@@ -111,14 +137,6 @@ def given(view: View) -> frozenset[str]:
     calls = list(calls_of(view))
     handed = set.intersection(*(set(call.args) for _, _, call in calls)) if calls else set[str]()
     return frozenset(always | handed)
-
-
-def calls_of(view: View) -> Iterator[tuple[Dialog, Node, Call]]:
-    """Every call of this dialog in the book."""
-    for dialog in view.book.dialogs.values():
-        for node in dialog.nodes.values():
-            if node.call is not None and node.call.dialog == view.dialog.id:
-                yield dialog, node, node.call
 
 
 def unused(view: View) -> Iterator[Diagnostic]:

@@ -38,11 +38,15 @@ def by_timer(view: View) -> Iterator[Diagnostic]:
 def _clocks(view: View) -> dict[str, Path]:
     """Where a clock leads to in this dialog, by its own waits or by those of a sub-dialog."""
     dialog, found = view.dialog, dict[str, Path]()
-    for node in (dialog.nodes[name] for name in dialog.nodes if name in reachable(dialog)):
+    met = reachable(dialog)
+    for node in (node for name, node in dialog.nodes.items() if name in met):
         found |= {way.to: way.path for way in ways(dialog, node) if way.kind in TIMERS}
         if node.call is not None:
-            results = timed_ends(view, node.call.dialog, frozenset())
-            found |= {to: ("nodes", node.id, "call") for result in results for to in _after_result(node, result)}
+            name = node.call.dialog
+            if name not in view.timed:
+                view.timed[name] = timed_ends(view, name, frozenset())
+            for result in view.timed[name]:
+                found |= dict.fromkeys(_after_result(node, result), ("nodes", node.id, "call"))
     return found
 
 
@@ -150,6 +154,6 @@ def taken_words(view: View) -> Iterator[Diagnostic]:
                 if fold(synonym) in taken:
                     message = f"{synonym!r} already means Stop, Back or Help; choose another word."
                     yield view.fault("D710", (*path, "also"), message)
-            if fold(button.text.variants[0]) in words.stop | words.back:
-                message = f"Whoever types {button.text.variants[0]!r} gets Stop or Back; choose another label."
+            if fold(button.text.variants[0]) in taken:
+                message = f"Whoever types {button.text.variants[0]!r} gets Stop, Back or Help; choose another label."
                 yield view.fault("D710", (*path, "text"), message, "warning")

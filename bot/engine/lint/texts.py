@@ -38,7 +38,7 @@ def _plain(view: View, text: Text, path: Path) -> Iterator[Diagnostic]:
 
 def _message(view: View, text: Text, path: Path) -> Iterator[Diagnostic]:
     fixed = max(len(_SLOT.sub("", variant)) for variant in text.variants)
-    most = fixed + sum(_longest(view, name) for name in text.placeholders)
+    most = max(_most(view, variant) for variant in text.variants)
     if fixed > MAX_MESSAGE:
         yield view.fault("D607", path, f"{fixed} characters are more than a message holds; split it.")
     elif most > MAX_MESSAGE:
@@ -48,6 +48,12 @@ def _message(view: View, text: Text, path: Path) -> Iterator[Diagnostic]:
         yield view.fault("D609", path, f"{fixed} characters are much to read at once; split it.", "warning")
     for name in sorted(text.placeholders):
         yield from _shown(view, name, path)
+
+
+def _most(view: View, variant: str) -> int:
+    """How long a text may become with the longest values."""
+    names = [slot[1:-1] for slot in _SLOT.findall(variant)]
+    return len(_SLOT.sub("", variant)) + sum(_longest(view, name) for name in names)
 
 
 def _shown(view: View, name: str, path: Path) -> Iterator[Diagnostic]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.engine.diagnostics import Diagnostic, Severity
@@ -15,10 +16,11 @@ RESULT = "result"
 
 @dataclass(frozen=True)
 class View:
-    """One dialog in its book."""
+    """One dialog in its book. `timed` keeps how the book's dialogs end by a clock alone, for all views of a book."""
 
     book: Book
     dialog: Dialog
+    timed: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -31,6 +33,13 @@ class View:
         while path and path not in lines:
             path = path[:-1]
         return lines.get(path, 1)
+
+    def last_line(self, node: Node) -> int:
+        """The last line that a node has written."""
+        here = ("nodes", node.id)
+        line = max((line for path, line in self.dialog.lines.items() if path[:2] == here), default=self.line(here))
+        says = node.say is not None and self.line((*here, "say")) == line
+        return line + node.say.variants[0].count("\n") + 1 if says and node.say else line
 
     def fault(self, code: str, path: Path, message: str, severity: Severity = "error") -> Diagnostic:
         """A finding at a path of this dialog's file."""
@@ -82,6 +91,20 @@ class View:
 
 
 Check = Callable[[View], Iterator[Diagnostic]]
+
+
+def calls_of(view: View) -> Iterator[tuple[Dialog, Node, Call]]:
+    """Every call of this dialog in the book."""
+    for dialog in view.book.dialogs.values():
+        for node in dialog.nodes.values():
+            if node.call is not None and node.call.dialog == view.dialog.id:
+                yield dialog, node, node.call
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint where something is spelt nearly so, else nothing."""
+    close = difflib.get_close_matches(name[:64], list(known), n=1)
+    return f"; perhaps `{close[0]}` is meant" if close and close[0] != name else ""
 
 
 def ends_of(dialog: Dialog) -> frozenset[str]:

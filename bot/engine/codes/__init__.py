@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.engine.codes.page import Example
+from bot.engine.codes.reading import READING
+from bot.engine.codes.structure import STRUCTURE
+from bot.engine.codes.style import GESTURES, STYLE
+from bot.engine.codes.values import VALUES
+from bot.engine.codes.words import WORDS
+
 THEMES: Mapping[str, str] = {
     "D1": "Reading",
     "D2": "Format",
@@ -13,11 +20,19 @@ THEMES: Mapping[str, str] = {
     "D6": "Texts",
     "D7": "Safety",
     "D8": "Change",
+    "D85": "Gestures",
+    "D86": "Paths",
+    "D9": "Wording",
 }
 
 CODES: Mapping[str, str] = {
-    "D101": "The file cannot be read as YAML: a tab, an open quote, a key twice, an anchor, a tag, or not UTF-8.",
+    "D101": "The file cannot be read as YAML: a tab, an open quote, a stray colon.",
     "D102": "The file holds no keys at all.",
+    "D103": "The file cannot be opened: a folder, a link into nothing, no rights, or it is not there.",
+    "D104": "The file is too long or nested too deep.",
+    "D105": "The file is not UTF-8.",
+    "D106": "A key stands twice.",
+    "D107": "Anchors, aliases, merge keys and tags are not used.",
     "D201": "A key is not known; most often it is misspelt.",
     "D202": "A key that every file or node of this kind has is missing.",
     "D203": "An id, a name or a duration is not written as such.",
@@ -28,6 +43,9 @@ CODES: Mapping[str, str] = {
     "D208": "Two files hold a dialog of the same id.",
     "D209": "The id of the dialog is taken by the fixed messages.",
     "D210": "A dialog stands in the file of its id, so that it can be found.",
+    "D211": "A file that looks like a dialog is not read, because its name does not end in .yaml.",
+    "D220": "An entry of one of the files beside the dialogs is not as it must be.",
+    "D221": "The word data cannot be used.",
     "D301": "A way leads to a node that is not there.",
     "D302": "Nothing leads to this node, so nobody will ever read it.",
     "D303": "From here no answer leads to an end: only Stop and the expiry would.",
@@ -36,7 +54,7 @@ CODES: Mapping[str, str] = {
     "D306": "Timeouts lead in a circle: someone who does not answer would get messages for ever.",
     "D307": "A node has exactly one way out: `ask`, `go` or `end`.",
     "D308": "A sub-dialog is followed by `go`.",
-    "D309": "The sub-dialog is not there, or has faults of its own.",
+    "D309": "The sub-dialog is not there.",
     "D310": "A dialog calls itself, directly or through others.",
     "D311": "Too many dialogs stand inside one another.",
     "D312": "The expiry comes to a question, but at that moment nobody is there to answer it.",
@@ -50,6 +68,9 @@ CODES: Mapping[str, str] = {
     "D320": "A question says something.",
     "D322": "More than three messages come without a question between them.",
     "D323": "The same typed word would mean two buttons.",
+    "D324": "The expiry is shorter than an hour or longer than 90 days.",
+    "D325": "The timeout is shorter than a minute.",
+    "D326": "An end is spelt almost as callers ask for it.",
     "D401": "The name is no variable, field or fact.",
     "D402": "On some way the variable is not set when it is read.",
     "D403": "Values of different kinds are compared.",
@@ -69,6 +90,9 @@ CODES: Mapping[str, str] = {
     "D417": "The sub-dialog needs a value that it is not given.",
     "D418": "A plural goes by a number.",
     "D419": "The id of a button is kept as words, so it would be read in English in every language.",
+    "D420": "A condition that always holds.",
+    "D421": "This way comes without a value that is read further on.",
+    "D422": "The dialog reads facts without stating the need for them.",
     "D501": "There is no such checker.",
     "D502": "There is no such effect.",
     "D503": "The effect has no such argument.",
@@ -79,10 +103,11 @@ CODES: Mapping[str, str] = {
     "D508": "The dialog needs something that is no fact.",
     "D509": "The checker may refuse for a reason that is not worded anywhere.",
     "D510": "A fixed message of the engine is missing.",
-    "D511": "The dialog for help or for a danger is not there or has faults.",
+    "D511": "The dialog for help or for a danger is not there.",
     "D512": "No rule finds this kind of danger.",
     "D513": "A dialog that may open at any moment cannot need anything.",
     "D514": "With help and a danger on top, too many dialogs may stand inside one another.",
+    "D515": "Nothing says this fixed message.",
     "D601": "Texts do not stand inside braces, where a colon or a comma would change them.",
     "D602": "A message is written as a block, so that it reads as it will be read.",
     "D603": "The text is empty.",
@@ -95,6 +120,8 @@ CODES: Mapping[str, str] = {
     "D610": "A stored value would be shown instead of words.",
     "D611": "A button or `about` holds a name in braces, which nothing fills there.",
     "D612": "A letter is shown by `show`, not inside a sentence.",
+    "D613": "A word has letters of two alphabets.",
+    "D614": "A line of a message looks like a key that is indented too far.",
     "D621": "The translation file cannot be read.",
     "D622": "A translation has an id that no text has.",
     "D623": "The English has changed since it was translated.",
@@ -102,6 +129,8 @@ CODES: Mapping[str, str] = {
     "D625": "The translation holds other names in braces than the English.",
     "D626": "The translation is longer than a message.",
     "D627": "The translation holds an invisible control character.",
+    "D628": "The translation is marked as a guess.",
+    "D629": "The translation has no id.",
     "D701": "Something private could reach the partner without consent to exactly this value.",
     "D702": "Free words reach the partner from a variable that is not declared private.",
     "D703": "Consent to something that is not private.",
@@ -115,6 +144,7 @@ CODES: Mapping[str, str] = {
     "D711": "A word means two things at any moment.",
     "D712": "A private value is given to a sub-dialog as one that is not private.",
     "D713": "The dialog for a danger cannot be denied, so a mistake would lock someone out.",
+    "D714": "From this answer something private goes out without consent.",
     "D801": "A question that was released is gone without `moved`.",
     "D802": "A question that was released takes other answers now, without `moved`.",
     "D803": "`moved` leads to something that is no question.",
@@ -122,13 +152,29 @@ CODES: Mapping[str, str] = {
     "D805": "A line of the lock is damaged.",
     "D806": "A dialog that was released is gone.",
     "D807": "Some questions are not in the lock yet.",
+    "D808": "A message that the program says is gone.",
+    "D809": "A message holds a name that the program does not fill.",
+    "D851": "A gesture cannot be read: a tag is missing, misspelt or of no kind.",
+    "D852": "Two gestures say nearly the same, so people would get one of them twice.",
+    "D853": "A gesture takes longer than its effort says, or than ten minutes.",
+    "D854": "A gesture costs money, assumes something about people, presses them, or speaks for them.",
+    "D855": "A gesture of touch stands in another category, where switching touch off would not reach it.",
+    "D856": "Somebody with these settings would not have enough gestures for 90 days.",
+    "D861": "A path names an exercise that cannot stand on it.",
+    "D901": "The text assumes a gender, a marriage, a creed, children or one home.",
+    "D902": "The text puts a fault on the reader or on the partner.",
+    "D903": "The text uses a word that not everybody knows.",
+    "D904": "The text makes somebody feel guilty, counted or watched.",
+    "D905": "The text says something by a symbol, or shouts.",
+    "D906": "The text is long for what it is.",
+    "D907": "The text is hard to read.",
+    "D908": "The list of allowed words names something that is not said.",
 }
 
 
-def page() -> str:
-    """All findings as one Markdown page with a heading each, to link to."""
-    parts = ["# Findings of check-dialogs\n"]
-    for start, theme in THEMES.items():
-        parts.append(f"## {theme}\n")
-        parts.extend(f"### {code}\n\n{text}\n" for code, text in CODES.items() if code.startswith(start))
-    return "\n".join(parts)
+EXAMPLES: Mapping[str, Example] = {**READING, **STRUCTURE, **VALUES, **WORDS, **GESTURES, **STYLE}
+
+
+def theme_of(code: str) -> str:
+    """The longest beginning that is a theme."""
+    return max((start for start in THEMES if code.startswith(start)), key=len)

@@ -1,0 +1,62 @@
+"""Which exercise of a path comes next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.content.paths import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What one person has done on one path, oldest first, and the step that they chose to do now; all by id."""
+
+    done: tuple[str, ...] = ()
+    chosen: str = ""
+
+
+def upcoming(path: Sequence[Step], walked: Walked, *, with_partner: bool) -> list[Step]:
+    """The steps in the order in which they are proposed.
+
+    First the one that was chosen and not yet done with, then what was never done, as it stands in the file, then what
+    was done, the longest ago first. Steps that need a partner are left out where there is none.
+    """
+    open_to = [step for step in path if with_partner or not step.needs_partner]
+    return sorted(open_to, key=lambda step: _turn_of(step.id, walked))  # a stable sort keeps the order of the file
+
+
+def _turn_of(step_id: str, walked: Walked) -> tuple[bool, int]:
+    return step_id != walked.chosen, walked.done.index(step_id) if step_id in walked.done else -1
+
+
+def is_walked(path: Iterable[Step], walked: Walked, *, with_partner: bool) -> bool:
+    """Whether everything that is open to this person was done once."""
+    return all(step.id in walked.done for step in path if with_partner or not step.needs_partner)
+
+
+def finished(path: Sequence[Step], walked: Walked, dialog: str) -> Walked:
+    """After a dialog ended as done: the step that it was. Of several of this dialog it is the one proposed first."""
+    steps = upcoming([step for step in path if step.dialog == dialog], walked, with_partner=True)
+    if not steps:
+        return walked
+    one = steps[0].id
+    return Walked(
+        done=(*(step_id for step_id in walked.done if step_id != one), one),
+        chosen="" if walked.chosen == one else walked.chosen,
+    )
+
+
+Kept = dict[str, dict[str, Any]]
+
+
+def read(kept: Mapping[str, Any], focus: str) -> Walked:
+    """What is kept of one path."""
+    found = kept.get(focus, {})
+    return Walked(tuple(found.get("done", ())), found.get("chosen", ""))
+
+
+def written(kept: Mapping[str, Any], focus: str, walked: Walked) -> Kept:
+    """The same with this path as it is now."""
+    return {**kept, focus: {"done": list(walked.done), "chosen": walked.chosen}}

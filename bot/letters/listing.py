@@ -1,0 +1,156 @@
+"""A person's letters as lists of buttons: the latest, those of a month, and those that hold certain words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import RowMapping
+
+from bot import access
+from bot.clock import local_month, zone_of
+from bot.db import people
+from bot.delivery.buttons import act
+from bot.delivery.exchange_pages import lone
+from bot.delivery.turn import Button, Turn
+from bot.engine.events import Start
+from bot.letters import exchange, reading, sentences
+from bot.letters.queries import Listed, listed
+
+LATEST = 8
+A_PAGE = 20  # letters of a month, or found ones, under one message
+LOOKED_THROUGH = 300  # the newest are searched; each is opened for it
+_MONTH = re.compile(r"m(\d{4})(\d{2})o(\d{1,4})", re.ASCII)
+
+
+def shelf(turn: Turn, *, limit: int | None = LATEST) -> list[Listed]:
+    """What this person's list of letters holds at present."""
+    together = people.reachable_partner(turn.connection, turn.person) is not None
+    return listed(turn.connection, turn.person.id, now=turn.now, unopened=together, limit=limit)
+
+
+def show_list(turn: Turn) -> None:
+    """The last letters of a person, each a button: drafts, sent, received."""
+    offers = [[_offer(turn, row)] for row in exchange.offered_to(turn)]
+    found = shelf(turn, limit=LATEST + 1)
+    own: list[list[Button]] = [[("my_sentences", act("w", turn.person.id, "list"))]] if sentences.has_any(turn) else []
+    if not found and not offers:
+        turn.tell("letters_none", buttons=own)
+        return
+    turn.tell("letters_head", buttons=[*offers, *_lines(turn, found[:LATEST]), *_further(turn, found), *own])
+
+
+def _further(turn: Turn, found: list[Listed]) -> list[list[Button]]:
+    """Ways to those that do not stand there, and to fold at once whatever lies open."""
+    me = turn.person.id
+    folding: list[Button] = [("fold_all", act("b", me, "fold"))] if reading.lie_open(turn.connection, me) else []
+    older: list[Button] = [("by_month", act("b", me, "months")), ("find_letter", act("b", me, "find"))]
+    return [row for row in (older if len(found) > LATEST else [], folding) if row]
+
+
+def tapped(turn: Turn, person_id: int, name: str) -> Start | str | None:
+    """Buttons `b.<person>.<act>`: the months, one of them from a place on, the search, and folding all."""
+    if person_id != turn.person.id:
+        return "moved_on"
+    if name == "find":
+        return Start("find_letter")
+    if name == "fold":
+        return reading.fold_all(turn)
+    if name == "months":
+        return _show_months(turn)
+    month = _MONTH.fullmatch(name)
+    return "moved_on" if month is None else _show_month(turn, (int(month[1]), int(month[2])), int(month[3]))
+
+
+def _show_months(turn: Turn) -> str | None:
+    """Every month in which there is a letter, the newest first."""
+    newest = sorted(shelf(turn, limit=None), key=_when, reverse=True)
+    months = [(month, next(ones)) for month, ones in groupby(newest, key=lambda one: _month_of(turn, one))]
+    if not months:
+        return "moved_on"
+    turn.tell("letters_months", buttons=[[_month_button(turn, month, one)] for month, one in months])
+    return None
+
+
+def _when(one: Listed) -> datetime:
+    return one.at
+
+
+def _month_of(turn: Turn, one: Listed) -> tuple[int, int]:
+    return local_month(one.at, zone_of(turn.person.zone))
+
+
+def _month_button(turn: Turn, month: tuple[int, int], one: Listed) -> Button:
+    name = turn.desk.library.month(one.at, turn.person.zone, turn.person.lang)
+    return "list_month", _month_act(turn, month, 0), {"month": name}
+
+
+def _month_act(turn: Turn, month: tuple[int, int], place: int) -> str:
+    return act("b", turn.person.id, f"m{month[0]:04}{month[1]:02}o{place}")
+
+
+def _show_month(turn: Turn, month: tuple[int, int], place: int) -> str | None:
+    """The letters of a month, the newest first, from this place on."""
+    theirs = [one for one in shelf(turn, limit=None) if _month_of(turn, one) == month]
+    theirs.sort(key=_when, reverse=True)
+    found = theirs[place : place + A_PAGE]
+    if not found:
+        return "moved_on"
+    name = turn.desk.library.month(found[0].at, turn.person.zone, turn.person.lang)
+    more = len(theirs) > place + A_PAGE
+    older: list[list[Button]] = [[("month_older", _month_act(turn, month, place + A_PAGE))]] if more else []
+    turn.tell("letters_month", {"month": name}, buttons=[*_lines(turn, found), *older])
+    return None
+
+
+def find(turn: Turn, *, words: str) -> None:
+    """The letters that hold all these words, the newest first: one's own, and received ones that were opened."""
+    wanted = words.casefold().split()
+    newest = sorted(shelf(turn, limit=LOOKED_THROUGH), key=_when, reverse=True)
+    found = [one for one in newest if wanted and all(word in _text(turn, one) for word in wanted)][:A_PAGE]
+    if found:
+        turn.tell("letters_found", buttons=_lines(turn, found))
+    else:
+        turn.tell("letters_not_found")
+
+
+def _text(turn: Turn, one: Listed) -> str:
+    """Its words in small letters; none of a letter that this person has not opened."""
+    key = one.letter.writer_key if one.mine else one.letter.reader_key
+    if key is None or not access.can(turn.person.id, "read", one.letter):
+        return ""
+    vault = turn.desk.vault
+    return access.read_letter(turn.connection, vault, actor_id=turn.person.id, object_=one.letter).text.casefold()
+
+
+# -- a line
+
+
+def _offer(turn: Turn, row: RowMapping) -> Button:
+    label = turn.desk.library.label("questions", row["question"])
+    return "list_exchange", act("x", row["id"], "write"), {"question": label}
+
+
+def _lines(turn: Turn, found: list[Listed]) -> list[list[Button]]:
+    partner = access.name_of_partner(turn.connection, turn.desk.vault, turn.person)
+    return [[_line(turn, one, partner)] for one in found]
+
+
+def _line(turn: Turn, one: Listed, partner: str) -> Button:
+    date = {"date": turn.desk.library.day(one.at, turn.person.zone, turn.person.lang)}
+    letter = one.letter
+    if not one.mine and letter.keeps and letter.opened_at is None:
+        return "list_kept_closed", act("l", letter.id, "read"), {"partner": partner}
+    if not one.mine:
+        return "list_received", act("l", letter.id, "read"), {"partner": _signed(turn, one) or partner, **date}
+    sent = "list_resting" if one.resting else "list_sent"
+    sent = "list_exchanging" if lone(turn.connection, letter) else sent
+    name = {"draft": "list_draft", "unsent": "list_unsent"}.get(letter.state, sent)
+    return name, act("l", letter.id, "mine"), date
+
+
+def _signed(turn: Turn, one: Listed) -> str:
+    if one.letter.opened_at is None:
+        return ""
+    return access.signature(turn.desk.vault, actor_id=turn.person.id, object_=one.letter)
