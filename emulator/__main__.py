@@ -23,6 +23,9 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--name", default="Rekindle")
     parser.add_argument("--user", action="append", metavar="NAME[:LANGUAGE]", help="a person with a phone; repeatable")
     parser.add_argument("--clock-file", type=Path, help="where the clock's offset in seconds is kept for the bot")
+    parser.add_argument(
+        "--author-url", metavar="URL", help="where the bot shows its dialogs to authors (AUTHOR_LISTEN)"
+    )
     parser.add_argument("--strict", action="store_true", help="refuse calls that break the specification")
     parser.add_argument("--log", type=Path, metavar="FILE.jsonl", help="append every call and update")
     parser.add_argument("--seed", type=int, help="repeatable ids")
@@ -49,12 +52,12 @@ def build_world(options: argparse.Namespace) -> World:
     return world
 
 
-async def run(world: World, host: str, port: int) -> None:
+async def run(world: World, host: str, port: int, author_url: str | None = None) -> None:
     """Serve until SIGINT or SIGTERM; OSError when the port is taken."""
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with serving(world, host=host, port=port) as url:
+    async with serving(world, host=host, port=port, author_url=author_url) as url:
         sys.stdout.write(f"emulator ready on {url}\n")
         sys.stdout.flush()
         await stopped.wait()
@@ -65,7 +68,7 @@ def main() -> int:
     options = read_arguments()
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="emulator: %(message)s")
     try:
-        asyncio.run(run(build_world(options), options.host, options.port))
+        asyncio.run(run(build_world(options), options.host, options.port, options.author_url))
     except (OSError, ValueError) as problem:
         sys.stderr.write(f"The emulator cannot start: {problem}\n")
         return 2

@@ -16,6 +16,7 @@ from emulator.world import World
 
 WORLD = web.AppKey("world", World)
 BODY_LIMIT = 64 * 1024 * 1024
+HOLD_BACK_SECONDS = 3.0
 _CUTS = frozenset({"cut_before", "cut_after", "refuse"})
 
 
@@ -79,6 +80,8 @@ async def _poll(world: World, token: str, params: Params) -> Reply:
         if fault is None:
             begin_poll(world, bot, params)
     except Refusal as refusal:
+        if world.pacing and refusal.status == 409:
+            await _hold_back(world.bot_by_token(token))
         return exchange(world, token, "getUpdates", params, refused=refusal)
     patience = params.clamped("timeout", 0, 0, 50)
     if world.pacing:
@@ -106,9 +109,10 @@ def _paced(bot: Bot, params: Params, patience: int) -> tuple[int, Params]:
 async def _hold_back(bot: Bot) -> None:
     """Conflicts more often than every three seconds are answered three seconds late."""
     now = asyncio.get_running_loop().time()
-    hasty, bot.last_conflict = now - bot.last_conflict < 3, now
-    if hasty:
-        await asyncio.sleep(3)
+    if now - bot.last_conflict < HOLD_BACK_SECONDS:
+        await asyncio.sleep(HOLD_BACK_SECONDS)
+    else:
+        bot.last_conflict = now
 
 
 async def _wait(world: World, bot: Bot, params: Params, patience: float) -> tuple[Fault | None, Refusal | None]:

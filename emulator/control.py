@@ -13,6 +13,7 @@ from emulator.stream import answer_events
 from emulator.view import user_view
 from emulator.world import World
 
+SHOWS_AUTHORS = web.AppKey("shows_authors", bool)
 READ_ONLY = frozenset({"transcript", "query", "state"})
 
 
@@ -23,6 +24,7 @@ def routes() -> list[web.RouteDef]:
     return [
         *acts,
         *reads,
+        web.get("/control/ready", _ready),
         web.get("/control/transcript/{user}", _transcript),
         web.get("/control/query/{query_id}", _query),
         web.get("/control/calls", _calls),
@@ -32,8 +34,9 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
-def _ready(world: World) -> Json:
-    return {"ready": True, "bots": [bot.username for bot in world.bots.values()]}
+async def _ready(request: web.Request) -> web.StreamResponse:
+    bots = [bot.username for bot in request.app[WORLD].bots.values()]
+    return json_answer({"ready": True, "bots": bots, "author": request.app[SHOWS_AUTHORS]})
 
 
 def _users(world: World) -> Json:
@@ -41,7 +44,6 @@ def _users(world: World) -> Json:
 
 
 _READS: dict[str, Callable[[World], Json]] = {
-    "ready": _ready,
     "users": _users,
     "state": lambda world: perform(world, "state", {}),
     "clock": lambda world: {"now": world.clock.now(), "offset": world.clock.offset},

@@ -13,7 +13,7 @@ BEFORE = frozenset(
     {"429", "400", "403", "500", "502", "502_html", "504", "cut_before", "refuse", "conflict_409", "flood"}
 )
 AFTER = frozenset({"cut_after", "late", "slow", "broken_json"})
-ON_UPDATES = frozenset({"duplicate_update", "reorder"})
+ON_UPDATES = frozenset({"duplicate_update", "reorder", "lost_answer", "cut_update"})
 KINDS = BEFORE | AFTER | ON_UPDATES
 _HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
 PAGES = {"502_html": (502, _HTML.format("502 Bad Gateway")), "504": (504, _HTML.format("504 Gateway Time-out"))}

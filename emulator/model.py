@@ -57,6 +57,7 @@ class Chat:
     member: bool = True
     typing_until: float = 0.0
     messages: dict[int, Message] = field(default_factory=dict)
+    pinned: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -92,10 +93,24 @@ class Webhook:
     url: str
     secret: str | None = None
     max_connections: int = 40
+    certificate: bool = False
+    ip_address: str = ""
     gone_since: float | None = None
     failures: int = 0
     last_error_date: int | None = None
     last_error_message: str | None = None
+
+    @property
+    def address(self) -> str:
+        """Where to deliver to; without a scheme it is https."""
+        return self.url if "://" in self.url else f"https://{self.url}"
+
+    def is_same(self, other: "Webhook | None") -> bool:
+        """Whether nothing would change; a certificate is always new."""
+        if other is None or self.certificate or other.certificate:
+            return False
+        asked = (self.url, self.secret, self.max_connections, self.ip_address)
+        return asked == (other.url, other.secret, other.max_connections, other.ip_address)
 
 
 @dataclass(slots=True)
@@ -131,6 +146,7 @@ class Bot:
     menu_buttons: dict[int, Json] = field(default_factory=dict)
     webhook: Webhook | None = None
     webhook_changed: Callable[[], None] | None = None
+    next_webhook_at: float = float("-inf")
     seat: PollSeat | None = None
     last_poll: tuple[int, float] = (0, float("-inf"))
     last_conflict: float = float("-inf")

@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from emulator import api, control
+from emulator import api, author, control
 from emulator.model import Bot
 from emulator.webhook import Deliverer
 from emulator.world import World
@@ -18,12 +18,15 @@ STATIC = Path(__file__).parent / "static"
 SHUTDOWN_SECONDS = 0.1
 
 
-def build_app(world: World) -> web.Application:
-    """The application; unknown paths answer as Telegram does."""
+def build_app(world: World, *, author_url: str | None = None) -> web.Application:
+    """The application; unknown paths answer as Telegram does. `author_url` is where the bot shows its dialogs."""
     app = web.Application(client_max_size=api.BODY_LIMIT, middlewares=[_not_found])
     app[api.WORLD] = world
+    app[control.SHOWS_AUTHORS] = author_url is not None
     app.cleanup_ctx.append(_deliveries)
     app.add_routes([*control.routes(), *api.routes(), web.get("/", _page), web.get("/static/{name:.+}", _static)])
+    if author_url is not None:
+        author.hand_on(app, author_url)
     return app
 
 
@@ -51,7 +54,7 @@ async def _not_found(request: web.Request, handler: Handler) -> web.StreamRespon
     try:
         return await handler(request)
     except web.HTTPException as problem:
-        if request.path.startswith(("/control/", "/static/")):
+        if request.path.startswith(("/control/", "/static/", "/author/")):
             return control.json_answer({"error": problem.reason}, problem.status)
         body = {"ok": False, "error_code": problem.status, "description": problem.reason}
         return control.json_answer(body, problem.status)
@@ -72,9 +75,11 @@ def _file(path: Path) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def serving(world: World, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def serving(
+    world: World, *, host: str = "127.0.0.1", port: int = 0, author_url: str | None = None
+) -> AsyncIterator[str]:
     """Serve a world and yield its base URL; OSError when the port is taken."""
-    app = build_app(world)
+    app = build_app(world, author_url=author_url)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:

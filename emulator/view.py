@@ -65,6 +65,7 @@ def chat_view(bot: Bot, user: User, now: float) -> Json:
     chat = bot.chats.get(user.id) or Chat(user.id)
     return {
         "messages": [message_view(message) for message in chat.messages.values()],
+        "pinned": [message_id for message_id in chat.pinned if message_id in chat.messages],
         "typing": chat.typing_until > now,
         "started": chat.started,
         "blocked": chat.blocked,

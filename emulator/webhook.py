@@ -7,12 +7,15 @@ import asyncio
 import heapq
 import logging
 from collections import deque
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 import aiohttp
 import orjson
 
+from emulator.answers import Json
 from emulator.exchange import exchange
 from emulator.model import Bot, Webhook
 from emulator.params import Params
@@ -25,15 +28,26 @@ SILENCE_SECONDS = 60.0
 LONGEST_RETRY_AFTER = 3600
 GONE_SECONDS = 23 * 3600
 _NOT_FROM_ANSWERS = ("get", "setwebhook", "deletewebhook", "close", "logout")
+_FORM = "application/x-www-form-urlencoded"
 Lane = tuple[str, int]
 
 
 @dataclass(slots=True)
 class _Queue:
-    """One lane: strictly one delivery at a time."""
+    """One lane: strictly one delivery at a time. `delay` and `failures` are those of its head."""
 
     waiting: deque[Pending] = field(default_factory=deque)
     failures: int = 0
+    delay: float = 1.0
+
+
+@dataclass(slots=True, frozen=True)
+class _Answer:
+    """What a delivery came to: the problem, or None, the Retry-After in seconds, 0 for none, and the order inside."""
+
+    problem: str | None
+    wait: int = 0
+    order: Json | None = None
 
 
 class Deliverer:
@@ -45,6 +59,7 @@ class Deliverer:
         self._ready: deque[Lane] = deque()
         self._later: list[tuple[float, Lane]] = []
         self._known: set[int] = set()
+        self._held: dict[int, float] = {}
         self._repeated: set[int] = set()
         self._flying: set[asyncio.Task[None]] = set()
         self._stirred = asyncio.Event()
@@ -78,7 +93,7 @@ class Deliverer:
             return None
         now = self._world.clock.now()
         self._bot.queue.expire(now)
-        self._take_in(now)
+        self._take_in(self._hook, now)
         while self._later and self._later[0][0] <= now:
             self._ready.append(heapq.heappop(self._later)[1])
         while self._ready and len(self._flying) < self._hook.max_connections:
@@ -100,20 +115,32 @@ class Deliverer:
         for task in self._flying:
             task.cancel()
         self._lanes, self._ready, self._later, self._known = {}, deque(), [], set()
-        self._repeated = set()
+        self._held, self._repeated = {}, set()
 
-    def _take_in(self, now: float) -> None:
+    def _take_in(self, hook: Webhook, now: float) -> None:
+        """At most two lanes a connection are looked at; what comes behind waits until one of them is empty."""
         for pending in self._bot.queue.fresh(self._known):
-            self._known.add(pending.id)
             lane = self._lanes.get(pending.lane)
+            if lane is None and len(self._lanes) >= 2 * hook.max_connections:
+                return
+            self._known.add(pending.id)
             held = self._world.faults.hit_update("reorder", pending.body)
+            if held is not None:
+                self._held[pending.id] = now + held.seconds
             if lane is None:
                 lane = self._lanes[pending.lane] = _Queue()
-                if held is not None:
-                    heapq.heappush(self._later, (now + held.seconds, pending.lane))
-                else:
-                    self._ready.append(pending.lane)
-            lane.waiting.append(pending)
+                lane.waiting.append(pending)
+                self._line_up(pending)
+            else:
+                lane.waiting.append(pending)
+
+    def _line_up(self, head: Pending) -> None:
+        """A lane has a new head: it may be offered, unless a fault holds it back."""
+        until = self._held.pop(head.id, None)
+        if until is not None and until > self._world.clock.now():
+            heapq.heappush(self._later, (until, head.lane))
+        else:
+            self._ready.append(head.lane)
 
     async def _deliver(self, hook: Webhook, lane_name: Lane) -> None:
         """Offer the head of a lane, then say when the lane may go on."""
@@ -122,25 +149,32 @@ class Deliverer:
         if pending.expires_at <= self._world.clock.now() or not self._bot.queue.holds(pending.id):
             self._go_on(lane_name, lane, pending)
             return
-        problem, wait, answer = await self._offer(hook, pending)
-        if problem is None:
+        answer = await self._offer(hook, pending)
+        if answer.problem is None:
             self._accepted(lane_name, lane, pending, answer)
-            return
-        lane.failures += 1
-        now = self._world.clock.now()
-        hook.last_error_date, hook.last_error_message = int(now), problem
-        heapq.heappush(self._later, (now + (self._backoff(lane) if wait is None else wait), lane_name))
+        else:
+            self._failed(hook, lane_name, lane, pending, answer)
+
+    def _failed(self, hook: Webhook, lane_name: Lane, lane: _Queue, pending: Pending, answer: _Answer) -> None:
+        """Again at once, then after 2, 4, 8 ... seconds up to a random minute or two, or when the answer says so.
+
+        An update that would have expired by then is dropped.
+        """
+        now, wait = self._world.clock.now(), float(answer.wait)
+        if not wait and lane.failures:
+            wait = lane.delay = min(self._world.rng.randint(60, 120), lane.delay * 2)
+        hook.last_error_date, hook.last_error_message = int(now), answer.problem
+        if now + wait > pending.expires_at:
+            self._bot.queue.remove(pending.id)
+            self._go_on(lane_name, lane, pending)
+        else:
+            lane.failures += 1
+            heapq.heappush(self._later, (now + wait, lane_name))
         hook.failures += 1
 
-    def _backoff(self, lane: _Queue) -> float:
-        """At once, then 2, 4, 8 ... seconds up to a random minute or two."""
-        if lane.failures <= 1:
-            return 0.0
-        return min(2.0 ** (lane.failures - 1), self._world.rng.uniform(60, 120))
-
-    def _accepted(self, lane_name: Lane, lane: _Queue, pending: Pending, answer: bytes) -> None:
+    def _accepted(self, lane_name: Lane, lane: _Queue, pending: Pending, answer: _Answer) -> None:
         self._world.handed_out(self._bot, [pending])
-        self._obey(answer)
+        self._obey(answer.order)
         if pending.id not in self._repeated and self._world.faults.hit_update("duplicate_update", pending.body):
             self._repeated.add(pending.id)
             self._ready.append(lane_name)
@@ -150,35 +184,45 @@ class Deliverer:
 
     def _go_on(self, lane_name: Lane, lane: _Queue, pending: Pending) -> None:
         lane.waiting.popleft()
-        lane.failures = 0
+        lane.failures, lane.delay = 0, 1.0
         self._known.discard(pending.id)
+        self._held.pop(pending.id, None)
         self._repeated.discard(pending.id)
         if lane.waiting:
-            self._ready.append(lane_name)
+            self._line_up(lane.waiting[0])
         else:
             del self._lanes[lane_name]
 
-    async def _offer(self, hook: Webhook, pending: Pending) -> tuple[str | None, float | None, bytes]:
-        """One POST: (what went wrong or None, the Retry-After it asked for, the body of the answer)."""
-        headers = {"Content-Type": "application/json"}
+    async def _offer(self, hook: Webhook, pending: Pending) -> _Answer:
+        """One POST, or what a fault makes of it."""
+        body = orjson.dumps(pending.body)
+        cut = self._world.faults.hit_update("cut_update", pending.body) is not None
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
         if hook.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret
         patience = aiohttp.ClientTimeout(total=None, sock_connect=SILENCE_SECONDS, sock_read=SILENCE_SECONDS)
         try:
-            body = orjson.dumps(pending.body)
             async with self._session.post(
-                hook.url, data=body, headers=headers, timeout=patience, allow_redirects=False
+                hook.address,
+                data=_half(body) if cut else body,
+                headers=headers,
+                timeout=patience,
+                allow_redirects=False,
             ) as response:
-                answer = await response.read()
+                return self._heard(hook, pending, response, await response.read())
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
-            return f"Connection failed: {type(problem).__name__}", None, b""
+            return _Answer(_worded(problem))
+
+    def _heard(self, hook: Webhook, pending: Pending, response: aiohttp.ClientResponse, body: bytes) -> _Answer:
+        if self._world.faults.hit_update("lost_answer", pending.body):
+            return _Answer("Read timeout expired")
         if 200 <= response.status < 300:
             hook.gone_since = None
-            return None, None, answer
+            return _Answer(None, order=_order(response.content_type, body))
         self._note_gone(hook, response.status)
         asked = response.headers.get("Retry-After", "")
-        wait = float(min(int(asked), LONGEST_RETRY_AFTER)) if asked.isdigit() else None
-        return f"Wrong response from the webhook: {response.status} {response.reason}", wait, answer
+        wait = min(int(asked), LONGEST_RETRY_AFTER) if asked.isdecimal() else 0
+        return _Answer(f"Wrong response from the webhook: {response.status} {response.reason}", wait)
 
     def _note_gone(self, hook: Webhook, status: int) -> None:
         """A webhook that answers 410 for 23 hours is removed."""
@@ -190,14 +234,34 @@ class Deliverer:
         elif now - hook.gone_since >= GONE_SECONDS and self._bot.webhook is hook:
             self._bot.webhook = None
 
-    def _obey(self, answer: bytes) -> None:
+    def _obey(self, order: Json | None) -> None:
         """A 2xx body that names a method is carried out; nobody learns the result."""
-        try:
-            order = orjson.loads(answer) if answer else None
-        except orjson.JSONDecodeError:
-            return
-        if not isinstance(order, dict):
-            return
-        method = str(order.pop("method", ""))
-        if method and not method.lower().startswith(_NOT_FROM_ANSWERS):
+        method = str((order or {}).pop("method", ""))
+        if order is not None and method and not method.lower().startswith(_NOT_FROM_ANSWERS):
             exchange(self._world, self._bot.token, method, Params(order))
+
+
+async def _half(body: bytes) -> AsyncIterator[bytes]:
+    """The beginning of a body, and then the end of the connection."""
+    yield body[: len(body) // 2]
+    raise ConnectionResetError
+
+
+def _order(content_type: str, body: bytes) -> Json | None:
+    """The parameters in an answer, which says of what form they are."""
+    if content_type == _FORM:
+        return dict(parse_qsl(body.decode(errors="replace")))
+    try:
+        order = orjson.loads(body) if content_type == "application/json" else None
+    except orjson.JSONDecodeError:
+        return None
+    return order if isinstance(order, dict) else None
+
+
+def _worded(problem: Exception) -> str:
+    """As getWebhookInfo tells it (from use, not from the source)."""
+    if isinstance(problem, aiohttp.ServerTimeoutError | TimeoutError):
+        return "Read timeout expired" if isinstance(problem, aiohttp.SocketTimeoutError) else "Connection timed out"
+    if isinstance(problem, aiohttp.ClientConnectorError):
+        return "Connection refused"
+    return "Connection closed"

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
-from bot.db import migrate
+from bot.db import steps
 from bot.db.session import open_engine
 
 
@@ -37,13 +37,13 @@ def check(url: str) -> list[str]:
     """What is wrong with the migrations on the empty database at `url`; empty when nothing is."""
     engine = open_engine(url)
     with engine.begin() as connection:
-        migrate.upgrade(connection)
+        steps.upgrade(connection)
     with engine.begin() as connection:
-        migrate.downgrade(connection)
+        steps.downgrade(connection)
         left = leftovers(connection)
     with engine.begin() as connection:
-        migrate.upgrade(connection)
-        differences = migrate.drift(connection)
+        steps.upgrade(connection)
+        differences = steps.drift(connection)
     engine.dispose()
     name = make_url(url).get_backend_name()
     print(f"{name}: up, down, up; {len(left)} tables left behind, {len(differences)} differences from the models")

@@ -113,11 +113,12 @@ def run_locally(children: list[Child]) -> NoReturn:
     """Starts both, says where the page is, and watches until something ends. Raises Stopped or Failed."""
     folder, _lock = claim_folder()
     forget(folder)
-    port = free_port()
+    port, authors = free_port(), free_port(0)
     url = f"http://{HOST}:{port}"
     clock = folder / "clock"
     people = ["--user", "Ana:en", "--user", "Ben:en"]
     emulator = ["emulator", "--port", str(port), "--token", TOKEN, "--clock-file", str(clock), *people]
+    emulator += ["--author-url", f"http://{HOST}:{authors}"]
     children.append(Child("The local Telegram", emulator, own_settings({}), folder / "emulator.log"))
     wait_for(lambda: bool(ask(f"{url}/control/ready").get("ready")), children)
     make_key(folder / "keys")
@@ -128,12 +129,15 @@ def run_locally(children: list[Child]) -> NoReturn:
         "KEYS_URL": f"sqlite:///{folder / 'person_keys.db'}",
         "SECRET_KEYS_FILE": str(folder / "keys"),
         "CLOCK_FILE": str(clock),
+        "SEND_RATE_CHAT": "4",  # nobody taps as fast at home as here, and the local Telegram sets no limit
+        "AUTHOR_LISTEN": f"{HOST}:{authors}",
         "OPERATOR_CONTACT": "the person at this computer",
     }
     children.append(Child("The bot", ["bot", "run"], own_settings(settings), folder / "bot.log"))
     wait_for(lambda: all(bot["commands"] for bot in ask(f"{url}/control/state")["bots"]), children)
     say(f"Rekindle is ready: {url}/")
     say("Two phones, Ana's and Ben's. Press Start on one of them. Each start of this demo begins anew. Ctrl-C ends it.")
+    say("For writers: Author's view, at the top of the page, shows the dialog behind a chat and begins it anywhere.")
     show(f"{url}/")
     while True:
         watch(children)
@@ -173,9 +177,9 @@ def make_key(file: Path) -> bool:
     return True
 
 
-def free_port() -> int:
-    """8081, or another one when that is taken."""
-    for port in (PORT, 0):
+def free_port(wanted: int = PORT) -> int:
+    """The wanted one, or another one when that is taken."""
+    for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

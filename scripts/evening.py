@@ -77,6 +77,5 @@ def play(page: Page, names: list[str]) -> None:
 def introduces(person: Person) -> None:
     """The notice, the three questions, a name, a zone, an hour."""
     person.taps("Yes, and I am 18 or over", "All is fine")
-    person.sees("What shall I call you?")
-    person.writes(person.name)
-    person.taps("Europe", CITIES, "9:00")
+    person.sees(f"Shall I call you {person.name}?")
+    person.taps("Yes", "Europe", CITIES, "9:00")

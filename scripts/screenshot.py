@@ -55,6 +55,7 @@ def check_letter(page: Page, words: str) -> None:
 
 def play_evening(page: Page, names: list[str]) -> None:
     """Two people connect and one opens a letter; NotShown where the chats are not empty or a step does not come."""
+    page.locator(".bottom > *").nth(len(names) - 1).wait_for()  # what stands there is known once the chats have come
     if page.get_by_role("button", name="START", exact=True).count() < len(names):
         raise NotShown("these chats have begun already; press Reset on the page, or start the demo anew")
     try:

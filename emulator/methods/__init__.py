@@ -2,10 +2,21 @@
 
 from collections.abc import Callable
 
-from emulator.methods import bot_profile, chats, editing, polling, reacting, sending
+from emulator.methods import bot_profile, chats, editing, pinning, polling, reacting, sending, webhooks
 from emulator.methods.table import TABLE, Method
 
-__all__ = ["TABLE", "Method", "bot_profile", "chats", "editing", "polling", "reacting", "sending"]
+__all__ = [
+    "TABLE",
+    "Method",
+    "bot_profile",
+    "chats",
+    "editing",
+    "pinning",
+    "polling",
+    "reacting",
+    "sending",
+    "webhooks",
+]
 
 
 def find_method(name: str) -> Callable[..., object] | None:

@@ -1,10 +1,8 @@
-"""getMe, getUpdates (without waiting), setWebhook, deleteWebhook, getWebhookInfo."""
+"""getMe, getUpdates (without waiting)."""
 
-import re
-
-from emulator.answers import POLL_WHILE_WEBHOOK, SET_WEBHOOK, Json, Refusal
-from emulator.methods.table import Described, method
-from emulator.model import Bot, Webhook
+from emulator.answers import POLL_WHILE_WEBHOOK, Json, Refusal
+from emulator.methods.table import method
+from emulator.model import Bot
 from emulator.params import Params
 from emulator.recorder import UPDATE_KINDS
 from emulator.state import State
@@ -25,7 +23,8 @@ def get_me(state: State, bot: Bot, params: Params) -> Json:  # noqa: ARG001
     return {**bot.as_json(), "can_join_groups": True, **dict.fromkeys(_ABILITIES, False)}
 
 
-def _allow(bot: Bot, params: Params) -> None:
+def allow(bot: Bot, params: Params) -> None:
+    """Remembers allowed_updates, which hold for updates that are made from now on; without them all stays."""
     try:
         names = params.parsed("allowed_updates")
     except ValueError:
@@ -40,7 +39,7 @@ def begin_poll(state: State, bot: Bot, params: Params) -> None:
     """What getUpdates does before it looks or waits; the HTTP layer does it before waiting, too."""
     if bot.webhook is not None:
         raise Refusal(409, POLL_WHILE_WEBHOOK)
-    _allow(bot, params)
+    allow(bot, params)
     bot.queue.expire(state.clock.now())
     offset = params.integer("offset")
     doomed = bot.queue.below(offset) if state.faults.has("duplicate_update") else []
@@ -57,65 +56,3 @@ def get_updates(state: State, bot: Bot, params: Params) -> list[Json]:
     taken = bot.queue.read(params.clamped("limit", 100, 1, 100))
     state.handed_out(bot, taken)
     return [pending.body for pending in taken]
-
-
-@method("setWebhook")
-def set_webhook(state: State, bot: Bot, params: Params) -> Described:  # noqa: ARG001
-    """Takes http on any port as well, so that a test can listen on loopback."""
-    url = params.text("url")
-    if not url:
-        return _drop_webhook(bot, params)
-    if not re.match(r"https?://[^\s/]+", url):
-        raise Refusal(400, "bad webhook: invalid URL")
-    secret = params.text("secret_token") or None
-    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
-        raise Refusal(400, "secret token contains unallowed characters")
-    _allow(bot, params)
-    if params.flag("drop_pending_updates"):
-        bot.queue.clear()
-    bot.webhook = Webhook(url, secret, params.clamped("max_connections", 40, 1, 100))
-    if bot.seat is not None:
-        bot.seat.end(SET_WEBHOOK)
-    _tell(bot)
-    return Described(result=True, description="Webhook was set")
-
-
-@method("deleteWebhook")
-def delete_webhook(state: State, bot: Bot, params: Params) -> Described:  # noqa: ARG001
-    """Back to polling; the queue stays unless drop_pending_updates."""
-    return _drop_webhook(bot, params)
-
-
-def _drop_webhook(bot: Bot, params: Params) -> Described:
-    if params.flag("drop_pending_updates"):
-        bot.queue.clear()
-    was_set = bot.webhook is not None
-    bot.webhook = None
-    _tell(bot)
-    return Described(result=True, description="Webhook was deleted" if was_set else "Webhook is already deleted")
-
-
-def _tell(bot: Bot) -> None:
-    if bot.webhook_changed is not None:
-        bot.webhook_changed()
-
-
-@method("getWebhookInfo")
-def get_webhook_info(state: State, bot: Bot, params: Params) -> Json:  # noqa: ARG001
-    """How deliveries go."""
-    bot.queue.expire(state.clock.now())
-    hook = bot.webhook
-    info: Json = {
-        "url": hook.url if hook else "",
-        "has_custom_certificate": False,
-        "pending_update_count": len(bot.queue),
-    }
-    if bot.queue.allowed is not None:
-        info["allowed_updates"] = sorted(bot.queue.allowed)
-    if hook is not None:
-        info["max_connections"] = hook.max_connections
-        info["ip_address"] = "127.0.0.1"
-        if hook.last_error_date is not None:
-            info["last_error_date"] = hook.last_error_date
-            info["last_error_message"] = hook.last_error_message or ""
-    return info

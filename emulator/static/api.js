@@ -1,4 +1,4 @@
-// Calls to the emulator's control interface. The only module that uses fetch.
+// Calls to the emulator's control interface. Beside author-api.js the only module that uses fetch.
 
 class ControlError extends Error {}
 

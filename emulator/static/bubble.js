@@ -8,11 +8,11 @@ import { onMenuPress } from "./press.js";
 
 export function messageView(message, phone) {
   const mine = message.from === "user";
-  const node = el("div", { class: classes(message, mine), data: { id: message.id } });
+  const node = el("div", { class: classes(message, mine), tabindex: "-1", data: { id: message.id } });
   const bubble = div("bubble", hiddenText(mine ? "You: " : `${phone.bot.name}: `), parts(message, phone));
   bubble.append(footer(message, mine));
   const line = div("bubble-line", bubble, moreButton(message, phone));
-  node.append(line, ...[reactions(message), keyboard(message, phone)].filter(Boolean));
+  node.append(line, ...[reactions(message, phone), keyboard(message, phone)].filter(Boolean));
   onMenuPress(bubble, (place) => phone.messageMenu(message, place));
   if (message.protected) node.addEventListener("copy", (event) => event.preventDefault());
   return node;
@@ -73,20 +73,49 @@ function footer(message, mine) {
 
 // One tick: stored. Two: the bot has fetched it. Nobody learns whether anything was read.
 function ticks(message) {
-  const label = message.fetched ? "Received by the bot" : "Sent";
-  return el("span", { class: "ticks", title: label }, icon(message.fetched ? "ticks" : "tick"), hiddenText(label));
+  const node = el("span", { class: "ticks", role: "img" });
+  setTicks(node, message.fetched);
+  return node;
 }
 
+function setTicks(node, fetched) {
+  const label = fetched ? "Received by the bot" : "Sent";
+  node.title = label;
+  node.setAttribute("aria-label", label);
+  node.replaceChildren(icon(fetched ? "ticks" : "tick"));
+}
+
+/** The second tick, in a row that stands already. */
+export function markFetched(row) {
+  const node = row?.querySelector(".ticks");
+  if (node) setTicks(node, true);
+}
+
+// With the arrow keys a message is reached without it, and Enter opens the same menu.
 function moreButton(message, phone) {
   const open = (event) => phone.messageMenu(message, event.currentTarget);
-  return iconButton("dots", "Message menu", open, { class: "more" });
+  return iconButton("dots", "Message menu", open, { class: "more", tabindex: "-1" });
 }
 
-function reactions(message) {
+function reactions(message, phone) {
   if (!message.reactions.length) return null;
   return el(
     "div",
     { class: "reactions", role: "group", "aria-label": "Reactions" },
-    message.reactions.map(({ emoji }) => written("span", emoji, "reaction")),
+    message.reactions.map(({ emoji, from }) => reaction(message, phone, emoji, from === "user")),
   );
+}
+
+/** A tap takes an own reaction back. */
+function reaction(message, phone, emoji, own) {
+  if (!own) return written("span", emoji, "reaction");
+  const takeBack = () => phone.act("react", { message_id: message.id, emoji: "" });
+  return el("button", {
+    type: "button",
+    class: "reaction own",
+    title: "Take it back",
+    "aria-label": `Your reaction ${emoji}: take it back`,
+    text: emoji,
+    on: { click: takeBack },
+  });
 }

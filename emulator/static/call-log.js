@@ -6,11 +6,13 @@ import { timeOf } from "./dates.js";
 const ROWS = 200;
 
 export class CallLog {
+  id = "calls";
+  title = "Call log";
   #since = 0;
 
   constructor() {
     this.list = el("ol", { class: "call-list", tabindex: "0", "aria-label": "Calls and updates, newest first" });
-    this.node = el("section", { class: "calls" }, written("h3", "What the bot called"), this.list);
+    this.node = el("section", { class: "calls" }, written("p", "What the bot called and what Telegram handed to it (→), newest first. Red was refused.", "faint"), this.list);
   }
 
   async refresh() {
@@ -23,7 +25,7 @@ export class CallLog {
   }
 
   /** The emulator has forgotten its record: begin again with it. */
-  clear() {
+  reset() {
     this.#since = 0;
     this.list.replaceChildren();
   }

@@ -6,12 +6,14 @@ export class CommandList {
   #choose;
   #marked = -1;
   opener = null;
+  field = null;
 
   constructor(phone, choose) {
     this.#phone = phone;
     this.#choose = choose;
-    this.node = el("div", { class: "commands", role: "group", "aria-label": "Commands", hidden: true });
-    this.node.addEventListener("keydown", (event) => event.key === "Escape" && this.#show([]));
+    const id = `commands-${phone.user.id}`;
+    this.node = el("div", { id, class: "commands", role: "listbox", "aria-label": "Commands", hidden: true });
+    this.node.addEventListener("keydown", (event) => this.#inside(event));
   }
 
   toggle() {
@@ -36,10 +38,25 @@ export class CommandList {
     return false;
   }
 
+  // Opened by the menu button, the rows themselves have the focus.
+  #inside(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const rows = [...this.node.children];
+    if (step) {
+      event.preventDefault();
+      rows[(rows.indexOf(document.activeElement) + step + rows.length) % rows.length].focus();
+    }
+    if (event.key === "Escape") {
+      this.#show([]);
+      this.opener?.focus();
+    }
+  }
+
   #mark(step) {
     const rows = [...this.node.children];
     this.#marked = (this.#marked + step + rows.length) % rows.length;
-    for (const [index, row] of rows.entries()) row.classList.toggle("marked", index === this.#marked);
+    for (const [index, row] of rows.entries()) row.setAttribute("aria-selected", String(index === this.#marked));
+    this.field?.setAttribute("aria-activedescendant", rows[this.#marked].id);
     rows[this.#marked].scrollIntoView({ block: "nearest" });
     return true;
   }
@@ -54,6 +71,9 @@ export class CommandList {
     this.node.hidden = !commands.length;
     this.node.replaceChildren(...commands.map((item) => this.#row(item)));
     this.opener?.setAttribute("aria-expanded", String(!this.node.hidden));
+    this.field?.removeAttribute("aria-activedescendant");
+    this.field?.toggleAttribute("aria-controls", false);
+    if (commands.length) this.field?.setAttribute("aria-controls", this.node.id);
     return true;
   }
 
@@ -64,7 +84,7 @@ export class CommandList {
     };
     return el(
       "button",
-      { type: "button", class: "command-row", on: { click: choose } },
+      { type: "button", id: `${this.node.id}-${command}`, class: "command-row", role: "option", on: { click: choose } },
       written("b", `/${command}`),
       " ",
       written("span", description),

@@ -1,6 +1,7 @@
 // The bar at the bottom of a phone: menu, attach, text field, send; the bar above it for replies and edits.
 import { button, div, el, icon, iconButton, written } from "./dom.js";
 import { CommandList } from "./commands.js";
+import { lengthLabel } from "./dates.js";
 import { openMenu, openSheet } from "./overlay.js";
 import { summary } from "./media.js";
 import { ReplyKeyboard } from "./reply-keyboard.js";
@@ -39,6 +40,7 @@ export class Composer {
       "aria-label": `Message from ${phone.user.name}`,
       dir: "auto",
       autocomplete: "off",
+      "aria-autocomplete": "list",
     });
     this.commands = new CommandList(phone, (command) => this.#sendCommand(command));
     this.menu = button(
@@ -48,13 +50,18 @@ export class Composer {
       icon("menu"),
       written("span", "Menu"),
     );
-    this.send = iconButton("send", "Send", () => this.submit(), { class: "send" });
+    this.send = iconButton("send", "Send", () => this.#sendOut(), { class: "send" });
+    this.mic = iconButton("mic", "Record a voice note", () => this.#record(), { class: "mic" });
     this.strip = el("div", { class: "strip", hidden: true });
     const attach = iconButton("clip", "Attach", (event) => this.#attach(event.currentTarget), { class: "attach" });
-    const line = div("composer-line", this.menu, attach, this.field, this.send);
+    const line = div("composer-line", this.menu, attach, this.field, this.mic, this.send);
     this.replies = new ReplyKeyboard(phone);
     this.node = div("composer", this.commands.node, this.strip, line, this.replies.node);
     this.commands.opener = this.menu;
+    this.commands.field = this.field;
+    this.node.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#mode?.kind === "record") this.#cancel();
+    });
     this.field.addEventListener("input", () => this.#changed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.#changed();
@@ -87,7 +94,7 @@ export class Composer {
 
   async submit() {
     const text = this.field.value.trim();
-    if (!text) return;
+    if (!text || this.#mode?.kind === "record") return;
     const mode = this.#mode;
     this.field.value = "";
     this.#end();
@@ -99,12 +106,42 @@ export class Composer {
     }
   }
 
+  #sendOut() {
+    return this.#mode?.kind === "record" ? this.#sendRecording() : this.submit();
+  }
+
+  // Nothing is recorded: the note holds a tone for as long as the counter ran.
+  #record() {
+    const length = el("span", { class: "recorded", "aria-live": "off", text: lengthLabel(0) });
+    const begun = Date.now();
+    const timer = setInterval(() => (length.textContent = lengthLabel((Date.now() - begun) / 1000)), 500);
+    this.#mode = { kind: "record", begun, timer };
+    const dot = el("span", { class: "record-dot", "aria-hidden": "true" });
+    const words = el("span", { class: "strip-words" }, written("b", "Recording"), length);
+    this.#showStrip(dot, words);
+    this.send.focus();
+  }
+
+  #sendRecording() {
+    const seconds = Math.max(1, Math.round((Date.now() - this.#mode.begun) / 1000));
+    this.#end();
+    this.#changed();
+    this.rest();
+    return this.#phone.act("voice", { duration: seconds });
+  }
+
+  #showStrip(picture, words) {
+    const cancel = iconButton("close", "Cancel", () => this.#cancel());
+    this.strip.replaceChildren(picture, words, cancel);
+    this.strip.hidden = false;
+    this.#changed();
+  }
+
   #begin(mode, picture, title) {
+    this.#end();
     this.#mode = mode;
     const words = el("span", { class: "strip-words" }, written("b", title), written("span", summary(mode.message)));
-    const cancel = iconButton("close", "Cancel", () => this.#cancel());
-    this.strip.replaceChildren(icon(picture), words, cancel);
-    this.strip.hidden = false;
+    this.#showStrip(icon(picture), words);
     this.field.focus();
   }
 
@@ -116,6 +153,7 @@ export class Composer {
   }
 
   #end() {
+    clearInterval(this.#mode?.timer);
     this.#mode = null;
     this.field.placeholder = "Message";
     this.strip.hidden = true;
@@ -126,6 +164,7 @@ export class Composer {
     field.style.height = "auto";
     if (field.scrollHeight) field.style.height = `${Math.min(field.scrollHeight, 140)}px`;
     this.node.classList.toggle("empty", !field.value.trim());
+    this.node.classList.toggle("recording", this.#mode?.kind === "record");
     this.commands.suggest(field.value);
   }
 
@@ -137,6 +176,21 @@ export class Composer {
       this.submit();
     }
     if (event.key === "Escape" && this.#mode) this.#cancel();
+    if (event.key === "ArrowUp" && !this.field.value && !this.#mode) this.#editLast(event);
+  }
+
+  // As Telegram's desktop apps do.
+  #editLast(event) {
+    const last = [...this.#phone.messages.values()].findLast((message) => message.from === "user" && message.text);
+    if (!last) return;
+    event.preventDefault();
+    this.edit(last);
+  }
+
+  /** A chat that ends takes what was begun with it. */
+  forget() {
+    this.#end();
+    this.#changed();
   }
 
   async #sendCommand(command) {

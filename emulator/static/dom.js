@@ -67,6 +67,10 @@ const STROKES = {
   outward: ["M8 16L16 8", "M9.5 8H16v6.5"],
   reply: ["M9 7l-5 5 5 5", "M4 12h9a6 6 0 0 1 6 6"],
   pencil: ["M5 19l1-4L16 5l3 3L9 18z"],
+  plus: ["M12 5v14", "M5 12h14"],
+  minus: ["M5 12h14"],
+  pin: ["M9 4h6l-1 6 4 4H6l4-4z", "M12 14v6"],
+  forward: ["M15 7l5 5-5 5", "M20 12h-9a6 6 0 0 0-6 6"],
   clock: ["M12 4a8 8 0 1 0 .01 0", "M12 8v4l3 2"],
 };
 

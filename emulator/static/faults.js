@@ -19,6 +19,9 @@ const KINDS = [
 ];
 
 export class Faults {
+  id = "faults";
+  title = "Faults";
+
   constructor() {
     this.list = el("ul", { class: "fault-list" });
     this.kind = el("select", {}, KINDS.map(([value, label]) => el("option", { value, text: label })));
@@ -37,7 +40,7 @@ export class Faults {
     this.node = el(
       "section",
       { class: "faults" },
-      written("h3", "Make Telegram misbehave"),
+      written("p", "Make Telegram misbehave, and see what the bot does. Each fault hits the bot’s next calls.", "faint"),
       this.form,
       this.said,
       this.list,
@@ -47,6 +50,10 @@ export class Faults {
   async refresh() {
     const { faults } = await getJson("faults");
     this.list.replaceChildren(...faults.map(faultRow));
+  }
+
+  reset() {
+    this.list.replaceChildren();
   }
 
   #order(event) {

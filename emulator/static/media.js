@@ -60,19 +60,31 @@ function barsOf(seed) {
 
 // The bars follow the stated length and not the sound, so that they also move where a machine has no loudspeaker.
 function playback(play, bars, seconds, sound) {
+  if (play.dataset.timer) return pause(play, sound);
+  const steps = [...bars.children];
+  const heard = () => steps.filter((step) => step.classList.contains("heard")).length;
+  if (heard() === steps.length) for (const step of steps) step.classList.remove("heard");
   if (sound) {
-    sound.currentTime = 0;
+    if (!heard()) sound.currentTime = 0;
     sound.play().catch(() => {});
   }
-  const steps = [...bars.children];
-  clearInterval(Number(play.dataset.timer));
-  for (const step of steps) step.classList.remove("heard");
-  let done = 0;
-  const timer = setInterval(() => {
-    if (done < steps.length) steps[done++].classList.add("heard");
-    else clearInterval(timer);
+  setPlaying(play, true);
+  play.dataset.timer = setInterval(() => {
+    if (heard() < steps.length) steps[heard()].classList.add("heard");
+    else pause(play, sound);
   }, (seconds * 1000) / steps.length);
-  play.dataset.timer = String(timer);
+}
+
+function pause(play, sound) {
+  clearInterval(Number(play.dataset.timer));
+  delete play.dataset.timer;
+  sound?.pause();
+  setPlaying(play, false);
+}
+
+function setPlaying(play, playing) {
+  play.setAttribute("aria-pressed", String(playing));
+  play.replaceChildren(icon(playing ? "pause" : "play"));
 }
 
 function file(message) {

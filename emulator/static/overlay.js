@@ -1,5 +1,5 @@
 // What lies over one phone's screen: sheets, alerts and menus. Holds the focus, gives it back, closes on Esc.
-import { button, div, el, written } from "./dom.js";
+import { button, div, el, icon, written } from "./dom.js";
 
 /** Opens a dialog over `phone`. Returns a function that closes it. */
 export function openSheet(phone, { title, body, actions = [], kind = "sheet" }) {
@@ -27,14 +27,19 @@ function actionButton({ label, check, run, main }, close) {
   return button(label, act, { class: main ? "main-action" : "quiet-action", "data-first": main });
 }
 
-/** Opens a menu beside `anchor`, an element or a point. Items are {label, run, picture?, text?} or {label, row}. */
+/** Opens a menu beside `anchor`, an element or a point. Items are {label, run, picture?, text?}, {label, row} or {note}. */
 export function openMenu(phone, anchor, label, items) {
   const box = el("div", { class: "menu", role: "menu", "aria-label": label });
   const close = cover(phone, box);
-  box.append(...items.map((item) => (item.row ? itemRow(item, close) : menuItem(item, close))));
+  box.append(...items.map((item) => menuPart(item, close)));
   box.addEventListener("keydown", (event) => walk(event, box));
   place(box, anchor, phone.screen);
   box.querySelector("[role=menuitem]")?.focus();
+}
+
+function menuPart(item, close) {
+  if (item.note) return el("p", { class: "menu-note" }, icon("lock"), item.note);
+  return item.row ? itemRow(item, close) : menuItem(item, close);
 }
 
 function itemRow({ row, label }, close) {

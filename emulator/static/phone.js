@@ -7,6 +7,7 @@ import { post } from "./api.js";
 import { WaitingTaps } from "./keyboard.js";
 import { noteCard } from "./notes.js";
 import { messageActions } from "./message-menu.js";
+import { PinnedBar } from "./pinned.js";
 import { openLink } from "./open-link.js";
 import { openMenu, openSheet } from "./overlay.js";
 import { listen } from "./stream.js";
@@ -33,8 +34,9 @@ export class Phone {
     this.composer = new Composer(this);
     this.notes = el("div", { class: "notes", "aria-live": "polite" });
     this.bottom = new Bottom(this);
+    this.pinned = new PinnedBar(this);
     this.toasts = el("div", { class: "toasts", role: "status" });
-    this.body = div("body", this.topbar.node, this.toasts, this.notes, this.chat.node, this.bottom.node);
+    this.body = div("body", this.topbar.node, this.pinned.node, this.toasts, this.notes, this.chat.node, this.bottom.node);
     this.screen = div("screen", this.body);
     this.label = written("h2", user.name, "device-label");
     this.node = el(
@@ -46,7 +48,11 @@ export class Phone {
   }
 
   connect() {
-    listen(this.user.id, (name, data) => this.#on[name]?.(data), (up) => this.#link(up));
+    const heard = (name, data) => {
+      this.#on[name]?.(data);
+      this.around.onChange();
+    };
+    listen(this.user.id, heard, (up) => this.#link(up));
   }
 
   /** Does something as this person. Refusals are shown on the phone; the answer is null then. */
@@ -117,6 +123,7 @@ export class Phone {
     message: (message) => this.#arrived(message),
     edit: (message) => this.#changed(message),
     delete: ({ ids }) => this.#deleted(ids),
+    pinned: ({ ids }) => this.pinned.show(ids),
     typing: (data) => this.topbar.typing(data.typing),
     toast: (data) => this.#answer(data),
     answered: ({ query_id: query }) => this.taps.end(query),
@@ -140,6 +147,7 @@ export class Phone {
     this.#describe(data.bot);
     this.topbar.typing(Boolean(data.typing));
     this.chat.fill(data.messages);
+    this.pinned.show(data.pinned);
     // An empty chat is a fresh start: what its owner had sent from an earlier one is void.
     if (!data.messages.length) this.around.post.drop((note) => note.from === this.user.id);
     this.around.onSnapshot();
@@ -159,6 +167,7 @@ export class Phone {
   #changed(message) {
     this.messages.set(message.id, message);
     this.chat.replace(message);
+    this.pinned.refresh();
   }
 
   #deleted(ids) {
@@ -170,6 +179,7 @@ export class Phone {
   #reset() {
     this.started = this.blocked = false;
     this.bottom.forgetInvitation();
+    this.composer.forget();
     this.#deleted([...this.messages.keys()]);
     this.around.onReset();
   }
@@ -177,8 +187,9 @@ export class Phone {
   #fetched(ids) {
     for (const id of ids) {
       const message = this.messages.get(id);
-      if (message && !message.fetched) this.#changed({ ...message, fetched: true });
+      if (message) this.messages.set(id, { ...message, fetched: true });
     }
+    this.chat.fetched(ids);
   }
 
   #answer({ query_id: query, text, alert }) {
@@ -218,6 +229,7 @@ export class Phone {
     this.#about();
     this.bottom.refresh();
     this.composer.replies.follow(this.messages);
+    this.pinned.refresh();
   }
 
   #about() {

@@ -2,7 +2,7 @@
 
 const NAMES = [
   ...["snapshot", "message", "edit", "delete", "fetched", "reset"],
-  ...["typing", "toast", "answered", "commands", "clock", "blocked"],
+  ...["typing", "toast", "answered", "commands", "clock", "blocked", "pinned"],
 ];
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 5000;

@@ -43,7 +43,7 @@ export class Tabs {
     this.#mark(phone);
     const open = button(
       "",
-      () => this.show(phone),
+      () => phone.around.show(phone),
       { class: "banner-button" },
       written("b", `${phone.user.name}’s phone · ${from}`),
       written("span", words),
@@ -61,7 +61,7 @@ export class Tabs {
       class: "tab",
       role: "tab",
       "aria-controls": id,
-      on: { click: () => this.show(phone) },
+      on: { click: () => phone.around.show(phone) },
     });
   }
 
@@ -78,8 +78,7 @@ export class Tabs {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     const next = (this.#phones.indexOf(this.#active) + step + this.#phones.length) % this.#phones.length;
-    this.show(this.#phones[next]);
+    this.#phones[next].around.show(this.#phones[next]);
     this.#tabs.get(this.#active).focus();
   }
 }
-

@@ -1,5 +1,5 @@
 // The bar on top of a phone: who this chat is with, what they are doing, and the ⋮ menu.
-import { div, el, iconButton, written } from "./dom.js";
+import { el, iconButton, written } from "./dom.js";
 import { openMenu, openSheet } from "./overlay.js";
 
 const TYPING_SECONDS = 6;
@@ -16,7 +16,13 @@ export class TopBar {
     this.title = el("span", { class: "title" });
     this.state = el("span", { class: "state", "aria-live": "off" });
     const more = iconButton("more", "Chat menu", (event) => this.#menu(event.currentTarget));
-    this.node = el("header", { class: "topbar" }, this.letter, div("names", this.title, this.state), more);
+    const who = el(
+      "button",
+      { type: "button", class: "who", title: "About this bot", on: { click: () => this.#about() } },
+      this.letter,
+      el("span", { class: "names" }, this.title, this.state),
+    );
+    this.node = el("header", { class: "topbar" }, who, more);
   }
 
   name(bot) {
