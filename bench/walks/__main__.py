@@ -16,7 +16,18 @@ from bench.walks.shrink import shrunk
 from bench.walks.walk import Walk, Walked
 
 NOTED = ("unchanged", "benign", "wordless_tapped", "wordless_typed", "not_possible")
-SHOWN = ("steps", "joined_first", "walks_opened", "opened", "yeses", "taken_back", "nudges", "dangers", "sent")
+SHOWN = (
+    "steps",
+    "joined_first",
+    "walks_opened",
+    "walks_exchanged",
+    "opened",
+    "yeses",
+    "taken_back",
+    "nudges",
+    "dangers",
+    "sent",
+)
 
 
 @dataclass(slots=True)

@@ -77,19 +77,26 @@ class Letters:
             self.consents.append(Consent(phone.id, self.partner(phone.id), self._preview(phone, button.message_id)))
 
     def _preview(self, phone: Phone, until: int) -> tuple[str, ...]:
-        """The pages shown last before that message."""
+        """The pages shown last before that message: from the head of a letter on; of a note the one without a head."""
         pages: list[str] = []
+        before, fresh, closed = "", False, True
         for message in phone.messages():
             text = str(message.content.get("text", ""))
             if message.id >= until:
-                break
+                return tuple(self._asked(pages, text, before, fresh=fresh))
             if message.from_bot and text.startswith(self._head):
-                pages = [text.removeprefix(self._head).strip("\n")]
-                closed = False
-            elif pages and not closed:
-                closed = not message.from_bot or text.startswith(self._worded) or message.markup is not None
+                pages, fresh, closed = [text.removeprefix(self._head).strip("\n")], True, False
+            elif message.from_bot and text.startswith(self._worded):
+                pages, fresh, closed = self._asked(pages, text, before, fresh=fresh), False, True
+            elif not closed:
+                closed = not message.from_bot or message.markup is not None
                 pages += [] if closed else [text]
+            before = text if message.from_bot else ""
         return tuple(pages)
+
+    def _asked(self, pages: list[str], text: str, before: str, *, fresh: bool) -> list[str]:
+        """What a question that asks for the yes stands below."""
+        return [before] if text.startswith(self._worded) and not fresh and before else pages
 
     # -- what comes
 
@@ -108,6 +115,8 @@ class Letters:
     def _page(self, sent: Sent, letter: str) -> None:
         if (sent.to, letter) not in self.asked:
             raise Broken("unasked", f"letter {letter} lies open though nobody opened it")
+        if self._service.peek(_GIVEN, int(letter, 36)) == 1:
+            raise Broken("early", f"letter {letter} of an exchange lies open before the other one is sealed")
         place = self._place.search(sent.text)
         number, pages = (int(place[1]), int(place[2])) if place else (1, 1)
         body = sent.text[: place.start()] if place else sent.text
@@ -141,6 +150,12 @@ class Letters:
             if phone.id != sent.to and theirs & set(sent.files) and not shared:
                 raise Broken("enclosure", f"{files[sent.files[0]].kind} of {phone.name} without an opened letter")
 
+    def exchanged(self) -> bool:
+        """Whether both letters of an exchange were opened."""
+        found = [self._service.peek(_EXCHANGE, int(letter, 36)) for letter in self.readings]
+        real = [one for one in found if one is not None]
+        return len(real) > len(set(real))
+
     # -- who is whose
 
     def partner(self, user: int) -> int | None:
@@ -155,6 +170,11 @@ _PARTNER = (
     " JOIN person AS other ON other.id IN (inviter_id, invitee_id) AND other.id != ? WHERE mine.id = ?"
 )
 _WRITER = "SELECT writer_id FROM letter WHERE id = ? AND sealed_at IS NOT NULL"
+_EXCHANGE = "SELECT exchange_id FROM letter WHERE id = ?"
+_GIVEN = (
+    "SELECT count(*) FROM letter WHERE sealed_at IS NOT NULL"
+    " AND exchange_id = (SELECT exchange_id FROM letter WHERE id = ?)"
+)
 
 
 def _files(content: dict[str, object]) -> list[str]:

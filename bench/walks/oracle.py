@@ -14,13 +14,13 @@ from bench.walks.words import canaries
 from bot import access
 from bot.clock import is_quiet, local_day, minute_of_day, zone_of
 from bot.db import people
-from bot.db.models import Invitation, table
+from bot.db.models import Invitation
 from bot.db.people import PersonRow
 from bot.delivery.buttons import base36
 from bot.delivery.pages import utf16
 
 HEARD = frozenset({"start", "link", "say", "tap", "twice", "forge", "steal", "photo", "voice", "sticker"})
-_invitations = table(Invitation)
+_invitations = Invitation
 
 
 class Oracle:
@@ -78,7 +78,8 @@ class Oracle:
         if self.letters.partner(viewer.id) == other or self._service.run(_invited, viewer.id, other):
             return True
         mine = [r for r in self.letters.readings.values() if r.reader == viewer.id and r.consent.writer == other]
-        return bool(mine) and any(LETTER.fullmatch(data) for _, data in sent.buttons)
+        exported = sent.how == "send_document"  # holds letters as they were received, with who signed them
+        return bool(mine) and (exported or any(LETTER.fullmatch(data) for _, data in sent.buttons))
 
     def _read_name(self, phone: Phone) -> None:
         person = self.person(phone)
@@ -87,8 +88,13 @@ class Oracle:
 
     def _nudge(self, sent: Sent) -> None:
         """One a local day, never in quiet hours, never to who wants none."""
-        ids = {data for _, data in sent.buttons if data.startswith(("n.", "q.")) and data.endswith((".done", ".yes"))}
-        person = self.person(self._users[sent.to]) if ids else None
+        ids = {
+            data
+            for _, data in sent.buttons
+            if data.startswith(("n.", "q.", "r.")) and data.endswith((".done", ".yes", ".look"))
+        }
+        asked = any(button.data.endswith(".another") for button in self._users[sent.to].taps)
+        person = self.person(self._users[sent.to]) if ids and not asked else None
         if person is None or sent.how != "send_message" or ids <= self._nudges:
             return
         now, zone = self._service.now(), zone_of(person.zone)

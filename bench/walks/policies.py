@@ -16,7 +16,8 @@ Boards = list[tuple[Message, list[Shown]]]
 
 # Buttons are known by what their data ends in, behind the prefix of their subject: labels may be reworded freely.
 ONBOARDING: dict[str, float] = {
-    "s.got_one": 9, "s.will": 9, "s.on": 3, "s.accept": 60, "s.fine": 30, "s.skip": 5, "s.invite": 60, "s.make": 90,
+    "s.got_one": 9, "s.will": 9, "s.on": 3, "s.accept": 60, "s.fine": 30, "s.agreed": 20, "s.skip": 5, "s.invite": 60,
+    "s.make": 90,
     "p.yes": 90, "s.later": 0.01, "s.young": 0.01, "s.unsafe": 0.05, "s.decline": 0.01, "p.no": 0.01,
     "s.region": 0.05, "s.none": 0.05, "s.alone": 0.1, "s.nothing": 0.5, "s.other": 0.5, "s._stop": 0.01,
     "s._back": 0.05, "s.siberia": 0.1, "s.middle_east": 0.1,
@@ -25,7 +26,8 @@ WRITING: dict[str, float] = {
     "s.write": 20, "s.calm": 9, "s.blank": 3, "s.ready": 9, "s.done": 8, "s.next": 8, "s.keep": 9, "s.now": 20,
     "s.two_hours": 4, "s.overnight": 4, "l.open": 25, "l.answer": 5, "s.free": 4, "s.steps": 4, "s.other": 5,
     "s.later": 0.3, "s._stop": 0.2, "s._back": 0.4, "s.send": 9, "m.menu": 9, "s.letters": 2, "l.mine": 3,
-    "l.withdraw": 5, "l.p2": 6,
+    "l.withdraw": 5, "l.p2": 6, "s.others": 2, "s.exchange": 4, "x.write": 60, "s.seal": 20, "s.planned": 9,
+    "l.tonight": 3,
 }  # fmt: skip
 NUDGING: dict[str, float] = {"n.done": 4, "n.another": 6, "n.never": 6, "n.not_now": 2, "q.yes": 3, "q.no": 3}
 LEAVING: dict[str, float] = {
@@ -64,6 +66,9 @@ def meaning(button: Shown) -> str:
 GUIDED = Policy("guided", ONBOARDING, tap=100, say=0, command=0, media=0, edit=0, mischief=0, link=0, block=0, clock=0)
 DRIVEN = Policy("writer", WRITING | {"l.open": 400, "s.now": 200, "s.write": 100, "s.later": 0.1, "s._back": 0.05},
     tap=88, say=1, command=3, media=1, edit=3, mischief=1, link=0, block=0, clock=4)  # fmt: skip
+SWAPPING = Policy("writer", WRITING | {"s.others": 100, "s.exchange": 400, "x.write": 400, "s.seal": 300, "l.open": 400,
+    "s.later": 0.05, "s.other": 0.2, "s._back": 0.05, "s._stop": 0.05}, tap=90, say=1, command=2, media=1, edit=2,
+    mischief=1, link=0, block=0, clock=3)  # fmt: skip
 POLICIES = (
     Policy("explorer"),
     Policy("writer", WRITING, tap=68, say=10, command=4, edit=4, mischief=2, link=0.5, block=0.5, clock=7),

@@ -8,22 +8,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, StaticPool, create_engine, event
-from telegram import Bot, Message
+from telegram import Bot, InputFile, Message
 from telegram.error import TelegramError
 
-from bot.app import DIALOGS, unreachable
+from bot.app import unreachable
 from bot.chance import SeededChance
-from bot.conversation import dialogs
-from bot.conversation.shelf import open_library
+from bot.conversation import dialogs, housekeeping
+from bot.conversation.shelf import DIALOGS, open_library
 from bot.db import migrate
 from bot.db.keystore import KeyStore
-from bot.delivery import outbox, sender
+from bot.delivery import outbox, outcomes, waiting
 from bot.delivery.failures import Refused, Unreachable, classify
 from bot.delivery.render import Call, render
 from bot.delivery.turn import Desk
@@ -162,6 +162,7 @@ class Service:
         """Every beat of the scheduler once."""
         for _, unit, _ in BEATS:
             self.run(unit, self.desk, now=self.now())
+        self.run(housekeeping.erase_keys, self.desk.vault, self.run(housekeeping.erasable))
 
     def _take(self) -> None:
         answer = self.world.call(TOKEN, "getUpdates", {"offset": self._offset, "limit": 100})
@@ -188,7 +189,7 @@ class Service:
 
     def _drain(self) -> None:
         for _ in range(ROUNDS):
-            chats = self.run(outbox.open_chats, now=self.now(), busy=(), limit=50)
+            chats = self.run(waiting.open_chats, now=self.now(), busy=(), limit=50)
             if not chats:
                 return
             for chat, _ in chats:
@@ -203,14 +204,15 @@ class Service:
             return False
         row, call = taken
         if call is None:
-            return self.run(sender.settle, row, call=None, message_id=None, now=self.now()) is not None
+            return self.run(outcomes.settle, row, call=None, message_id=None, now=self.now()) is not None
+        call = readable(call)
         try:
             answer = drive(getattr(self._bot, call.method)(**call.params))
         except TelegramError as error:
             self._failed(row, call, error)
             return True
         message_id = answer.message_id if isinstance(answer, Message) else None
-        more = self.run(sender.settle, row, call=call, message_id=message_id, now=self.now())
+        more = self.run(outcomes.settle, row, call=call, message_id=message_id, now=self.now())
         self._tell(self._arrived(chat, call, message_id))
         return more is not None
 
@@ -220,7 +222,7 @@ class Service:
             self.benign += 1
             self._tell(Sent(row.chat_id, call.method, message_id=call.params.get("message_id", 0), changed=False))
         self.run(
-            sender.fail,
+            outcomes.fail,
             row,
             failure,
             idempotent=call.idempotent,
@@ -276,10 +278,12 @@ class Service:
 
 _NEXT = (
     "SELECT min(due) FROM (SELECT min(next_nudge_at) AS due FROM person"
+    " UNION ALL SELECT min(snoozed_until) FROM nudge WHERE state = 'snoozed'"
     " UNION ALL SELECT min(deliver_at) FROM letter WHERE state = 'sealed'"
-    " UNION ALL SELECT min(fold_at) FROM letter"
+    " UNION ALL SELECT min(fold_at) FROM letter UNION ALL SELECT min(remind_at) FROM letter"
     " UNION ALL SELECT min(timeout_at) FROM dialog_session"
     " UNION ALL SELECT min(expires_at) FROM dialog_session"
+    " UNION ALL SELECT min(next_at) FROM outbox WHERE state = 'later'"
     " UNION ALL SELECT min(asked_at) FROM key_erasure)"
 )
 
@@ -288,6 +292,16 @@ def _take(connection: Connection, desk: Desk, chat_id: int, now: datetime) -> tu
     """As the sender's, but a message that cannot be worded is an exception and not a parked row."""
     row = outbox.claim(connection, desk.vault, chat_id=chat_id, now=now)
     return None if row is None else (row, render(connection, desk, row))
+
+
+def readable(call: Call) -> Call:
+    """A keepsake as the words that would be printed, so that it can be seen whose they are."""
+    if call.manuscript is None:
+        return call
+    leaves = call.manuscript.leaves
+    words = "\n".join(line for leaf in leaves for line in (leaf.head, *(piece.text for piece in leaf.pieces)))
+    document = InputFile(words.encode(), filename=call.manuscript.name)
+    return replace(call, params={**call.params, "document": document}, manuscript=None)
 
 
 def drive(call: Coroutine[Any, Any, T]) -> T:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bench.walks.acts import Act, Hand, Phone
+from bench.walks.acts import Act, Hand, Phone, Shown
 from bench.walks.oracle import Oracle
-from bench.walks.policies import DRIVEN, GUIDED, POLICIES, Chooser, Policy, meaning
+from bench.walks.policies import DRIVEN, GUIDED, POLICIES, SWAPPING, Chooser, Policy, meaning
 from bench.walks.service import Broken, Premises, Sent, Service
 from bench.walks.words import Pen
 
@@ -20,6 +20,7 @@ NAMES = ("ana", "ben", "cy", "dora", "emil")
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 PRELUDE = 60  # acts at most until the two are joined
 LETTER = 28  # acts at most until one of them has read a letter
+EXCHANGE = 70  # acts at most until both have read the letter of the other
 HOPS = 60  # due moments that one move of the clock stops at
 
 
@@ -76,7 +77,9 @@ class Walk:
         rng = self._rng
         if rng.random() < 0.55:
             yield from self._joined()
-            if rng.random() < 0.6:
+            if rng.random() < 0.25:
+                yield from self._exchange(*rng.sample(("ana", "ben"), 2))
+            elif rng.random() < 0.6:
                 yield from self._letter(*rng.sample(("ana", "ben"), 2))
         policies = {name: self._policy() for name in self.phones}
         names = list(self.phones)
@@ -116,6 +119,17 @@ class Walk:
         while letters.consents and not letters.readings and (left := left - 1) > 0:
             yield self._chooser.act(reader, DRIVEN)
 
+    def _exchange(self, first: str, second: str) -> Iterator[Act]:
+        """Both write to one question and read what came; nothing keeps them to it."""
+        letters, left = self.oracle.letters, EXCHANGE
+        yield Act(first, "say", "/write")
+        for who, yeses in ((first, 1), (second, 2)):
+            while len(letters.consents) < yeses and (left := left - 1) > 0:
+                yield self._chooser.act(who, SWAPPING)
+            yield Act(second, "clock", nth=14 * 3600)
+        while len(letters.readings) < 2 and (left := left - 1) > 0:
+            yield self._chooser.act(self._rng.choice((first, second)), SWAPPING)
+
     def _taken_back(self, writer: str) -> Iterator[Act]:
         """The writer thinks better of it."""
         yield Act(writer, "say", "/letters")
@@ -137,14 +151,21 @@ class Walk:
         service.world.clock.advance(2 + len(self.walked.acts) * 7 % 37)
         phone = self.phones[act.who]
         phone.taps.clear()
+        typed = self._typed(phone, act)
         done = self._hand.do(act)
-        for button in phone.taps:
+        for button in (*typed, *phone.taps):
             self.oracle.letters.tapped(phone, button)
         if act.kind in ("clock", "leap"):
             self._time(act)
         service.settle()
         self.oracle.stepped(act, done)
         self._count_act(act, done=done)
+
+    def _typed(self, phone: Phone, act: Act) -> list[Shown]:
+        """The button whose whole label this person types: that is a yes, too."""
+        said = act.text.strip().casefold() if act.kind == "say" else ""
+        shown = [one for _, row in phone.keyboards() for one in row] if said else []
+        return [one for one in shown if one.data.startswith("s.") and one.label.casefold() == said][:1]
 
     def _time(self, act: Act) -> None:
         """Time passes: from one due moment to the next, or at a leap as when the bot was away."""
@@ -176,6 +197,7 @@ class Walk:
             walks=1,
             opened=len(letters.readings),
             walks_opened=bool(letters.readings),
+            walks_exchanged=letters.exchanged(),
             yeses=len(letters.consents),
             taken_back=len(letters.taken_back),
             dangers=seen.dangers,

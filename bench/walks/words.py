@@ -67,6 +67,7 @@ COMMANDS = (
     "write",
     "letters",
     "checkup",
+    "path",
     "settings",
     "pause",
     "privacy",

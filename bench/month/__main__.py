@@ -1,0 +1,57 @@
+"""A simulated month: `python -m bench.month --couples 200 --seed 1`; `--seeds N` lives N small ones after another."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import resource
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.month.month import Lived, Month
+from bench.month.service import Weather
+from bench.walks.service import Premises
+
+SHOWN = ("months", "acts", "updates", "sent", "nudges", "letters_sealed", "letters_opened", "deaths", "cut_after",
+         "cut_before", "429", "updates_repeated", "repeated_messages")  # fmt: skip
+
+
+def live(premises: Premises, *, seed: int, couples: int, days: int, weather: Weather | None = None) -> Lived:
+    """One month."""
+    return Month(premises, seed=seed, couples=couples, days=days, weather=weather or Weather()).live()
+
+
+def main() -> int:
+    """Exit code 1 when a rule is broken."""
+    parser = argparse.ArgumentParser(prog="python -m bench.month", description=__doc__)
+    parser.add_argument("--couples", type=int, default=200)
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1)
+    given = parser.parse_args()
+    logging.getLogger("emulator").setLevel(logging.ERROR)  # every fault was ordered
+    figures: Counter[str] = Counter()
+    broken: list[Lived] = []
+    begin = time.monotonic()
+    with TemporaryDirectory() as folder:
+        premises = Premises(Path(folder))
+        for seed in range(given.seed, given.seed + given.seeds):
+            lived = live(premises, seed=seed, couples=given.couples, days=given.days)
+            figures.update(lived.figures)
+            broken += [lived] if lived.kind else []
+            if given.seeds == 1:
+                print(f"trace {lived.digest}")
+        premises.close()
+    print("\n".join(f"{name} {figures[name]}" for name in SHOWN))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{time.monotonic() - begin:.0f} s, {memory} MB, broken {len(broken)}")
+    for lived in broken[:10]:
+        print(f"  seed {lived.seed}: {lived.kind}: {lived.sentence[:400]}")
+    return bool(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
