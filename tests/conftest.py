@@ -48,7 +48,7 @@ def postgres_server() -> Iterator[str]:
 
 
 @contextmanager
-def _new_database(server: str) -> Iterator[str]:
+def new_database(server: str) -> Iterator[str]:
     name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -60,7 +60,7 @@ def _new_database(server: str) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A new, empty database on that server, as DATABASE_URL takes it."""
-    with _new_database(postgres_server) as url:
+    with new_database(postgres_server) as url:
         yield url
 
 
@@ -110,7 +110,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Engin
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: str) -> Iterator["Engine"]:
-    with _new_database(postgres_server) as url:
+    with new_database(postgres_server) as url:
         engine = _migrated(url)
         yield engine
         engine.dispose()

@@ -1,13 +1,18 @@
 """The Dockerfile without Docker: what it copies is enough to run, as the user it names would find it."""
 
+import json
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
+
+from bot.settings import HELP, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -84,3 +89,50 @@ def test_image_and_scripts_pin_the_same_uv() -> None:
     pinned = re.search(r"uv==([\d.]+)", (ROOT / "scripts" / "uv").read_text(encoding="utf-8"))
     assert pinned is not None
     assert f"uv=={pinned[1]}" in DOCKERFILE
+
+
+def compose(name: str) -> dict[str, Any]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    found: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return found
+
+
+def environment_of(name: str, service: str, given: dict[str, str]) -> dict[str, str]:
+    """What a service gets from a compose file, with these values in .env."""
+    environment = compose(name)["services"][service]["environment"]
+    assert not set(environment) - set(HELP), "a setting that the bot does not know"
+
+    def filled(match: re.Match[str]) -> str:
+        return given.get(match[1], match[2] or "")
+
+    return {key: re.sub(r"\$\{(\w+)(?::[-?]([^}]*))?\}", filled, str(value)) for key, value in environment.items()}
+
+
+GIVEN = {"TELEGRAM_BOT_TOKEN": f"70010011:{'a' * 35}", "SECRET_KEYS": KEY, "LOG_LEVEL": "INFO", "OPERATOR_CONTACT": "x"}
+
+
+def test_the_settings_of_both_compose_files_are_accepted() -> None:
+    alone = load_settings(environment_of("compose.yaml", "bot", GIVEN), prepare=False)
+    given = GIVEN | {"DOMAIN": "bot.example", "DATABASE_PASSWORD": "one", "KEYS_PASSWORD": "two"}
+    worker = load_settings(environment_of("compose.postgres.yaml", "worker", given), prepare=False)
+    assert alone.webhook_url is None
+    assert worker.webhook_url == "https://bot.example/hook"
+    assert worker.database_url.get_secret_value() == "postgresql+psycopg://rekindle:one@database/rekindle"
+    assert worker.metrics_listen is not None
+
+
+def test_only_the_proxy_is_published_and_the_workers_share_the_limit() -> None:
+    services = compose("compose.postgres.yaml")["services"]
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    worker = services["worker"]
+    assert worker["deploy"]["replicas"] > 1
+    assert worker["environment"]["SEND_RATE"] <= 30  # one rate: the workers share it in the database
+
+
+def test_docker_asks_for_health_where_the_image_listens(app: Path, tmp_path: Path) -> None:
+    found = re.search(r"^HEALTHCHECK .* CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    assert found is not None
+    command = json.loads(found[1])
+    assert command[:3] == ["python", "-m", "bot"]
+    asked = run(app, tmp_path / "volume", *command[3:])
+    assert (asked.returncode, asked.stdout) == (1, "Nobody answers at 127.0.0.1:9464.\n")

@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import contextlib
 import io
 import json
 import logging
@@ -195,3 +196,14 @@ def test_every_event_in_the_source_is_written_out_and_passes() -> None:
         )
     ]
     assert wrong == []
+
+
+def test_a_full_disk_costs_a_line_and_nothing_else() -> None:
+    said = False
+    with contextlib.suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as full:
+        configure_logging("INFO", full)
+        log.warning("no_room")
+        log.error("no_room", exc_info=ValueError())
+        configure_logging("INFO")
+        said = True
+    assert said

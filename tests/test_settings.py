@@ -47,9 +47,12 @@ def test_every_name_may_come_from_a_file(environ: dict[str, str], tmp_path: Path
         "WEBHOOK_URL": "https://bot.example/hook",
         "WEBHOOK_SECRET": SECRET,
         "LISTEN": "[::1]:0",
+        "METRICS_LISTEN": "9464",
         "SEND_RATE": "0",
         "SEND_RATE_CHAT": "2.5",
         "CLOCK_FILE": "offset",
+        "AUTHOR_LISTEN": "127.0.0.1:0",
+        "FAULT_POINT": "kept:2",
         "LOG_LEVEL": "debug",
         "OPERATOR_CONTACT": "ana@example.org",
     }
@@ -62,6 +65,7 @@ def test_every_name_may_come_from_a_file(environ: dict[str, str], tmp_path: Path
     settings = load_settings(from_files)
     assert settings == load_settings(values)
     assert settings.listen == Listen("::1", 0)
+    assert settings.metrics_listen == Listen("127.0.0.1", 9464)
     assert settings.telegram_api_url == "http://127.0.0.1:9999"
     assert settings.log_level == "DEBUG"
     assert settings.clock_file == Path("offset")
@@ -129,6 +133,9 @@ REFUSED = [
     ({"KEYS_URL": "mysql://x"}, "KEYS_URL must be"),
     ({"KEYS_URL": "sqlite:///var/rekindle.db"}, "must differ"),
     ({"WEBHOOK_URL": "http://bot.example/x", "WEBHOOK_SECRET": SECRET}, "https://"),
+    ({"WEBHOOK_URL": "https://bot.example:notaport/x"}, "https://"),
+    ({"WEBHOOK_URL": "https://bot.example:8080/x"}, "443, 80, 88 or 8443"),
+    ({"WEBHOOK_URL": "http://localhost:8443/x"}, "443, 80, 88 or 8443"),
     ({"WEBHOOK_SECRET": "not a token"}, "1 to 256"),
     ({"LISTEN": "8080"}, "host:port"),
     ({"LISTEN": "localhost:99999"}, "host:port"),
@@ -137,6 +144,12 @@ REFUSED = [
     ({"SEND_RATE_CHAT": "nan"}, "SEND_RATE_CHAT cannot be used"),
     ({"LOG_LEVEL": "chatty"}, "LOG_LEVEL cannot be used"),
     ({"CLOCK_FILE": "offset"}, "CLOCK_FILE"),
+    ({"AUTHOR_LISTEN": "127.0.0.1:8079"}, "refused with Telegram's own server"),
+    ({"AUTHOR_LISTEN": "0.0.0.0:8079", "TELEGRAM_API_URL": "http://127.0.0.1:1"}, "AUTHOR_LISTEN shows private words"),
+    ({"METRICS_LISTEN": "nine"}, "METRICS_LISTEN must be host:port"),
+    ({"METRICS_LISTEN": "127.0.0.1:8080", "WEBHOOK_URL": "https://bot.example/x"}, "METRICS_LISTEN must differ"),
+    ({"AUTHOR_LISTEN": "8079"}, "AUTHOR_LISTEN must be host:port"),
+    ({"FAULT_POINT": "kept"}, "FAULT_POINT"),
     ({"SEND_RATE_FILE": "absent.txt"}, "cannot be read"),
     ({"SEND_RATE": "1", "SEND_RATE_FILE": "x"}, "both set"),
 ]
@@ -180,8 +193,10 @@ def test_a_short_token_is_fine_for_a_local_server(environ: dict[str, str]) -> No
 
 
 def test_plain_http_webhooks_are_for_this_machine(environ: dict[str, str]) -> None:
-    local = {**environ, "WEBHOOK_URL": "http://localhost:1/x", "WEBHOOK_SECRET": SECRET}
-    assert load_settings(local).webhook_url == "http://localhost:1/x"
+    own = {"TELEGRAM_API_URL": "http://127.0.0.1:1", "TELEGRAM_BOT_TOKEN": "1:demo"}
+    for url in ("http://localhost:1/x", "http://[::1]:1/x"):
+        local = {**environ, **own, "WEBHOOK_URL": url, "WEBHOOK_SECRET": SECRET}
+        assert load_settings(local).webhook_url == url
 
 
 @pytest.mark.parametrize("url", ["sqlite:///blocked/x.db", "sqlite:////proc/nowhere/x.db", "sqlite:///folder"])

@@ -22,6 +22,7 @@ NOT_FOR_CHATS = {
     "bot/settings.py": "help for the operator, one line a setting",
     "bot/app.py": "errors of the operator",
     "bot/vault.py": "errors of the operator",
+    "bot/operations/": "findings and answers for whoever runs the bot",
     "bot/db/": "errors of the operator; SQL",
     "bot/content/": "findings for the writers of dialogs",
     "bot/engine/": "findings for the writers of dialogs",

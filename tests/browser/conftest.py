@@ -1,6 +1,6 @@
 """Chromium on the emulator's page: phones that people hold, and a bot that a test plays itself over HTTP.
 
-Without Chromium these tests skip and say so; no others in the project may skip.
+Without Chromium these tests skip and say so, as those of power cuts do without strace; no others in the project may.
 """
 
 import json
@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.support.process import Stage
+
 TOKEN = "123456:local-token-for-the-emulator"
 SWITCHES = [
     "--no-sandbox",
@@ -27,6 +29,7 @@ SWITCHES = [
 ]
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 390, "height": 780}
+FAR = 40  # presses of Tab; no control may be farther away than that
 
 expect.set_options(timeout=5_000)
 
@@ -104,6 +107,46 @@ class TwoPhones:
     def presses(self, label: str) -> None:
         """Press a control of the strip outside the phones."""
         self.page.locator(".controls, .drawer").get_by_role("button", name=label, exact=True).click()
+
+
+class Hands:
+    """A person who has no mouse."""
+
+    def __init__(self, phone: Any) -> None:
+        self.phone = phone
+        self.keys = phone.page.keyboard
+
+    def goes_to(self, target: Locator, key: str) -> None:
+        """Presses a key until the target has the focus, with a ring that can be seen."""
+        expect(target).to_be_visible()
+        for _ in range(FAR):
+            if target.evaluate("(each) => each === document.activeElement"):
+                assert target.evaluate("(each) => each.matches(':focus-visible')")
+                return
+            self.keys.press(key)
+        raise AssertionError(f"{self.phone.name} does not get there with {key}")
+
+    def presses(self, label: str, key: str = "Tab") -> None:
+        """A control of the phone itself."""
+        self.goes_to(self.phone.root.get_by_role("button", name=label, exact=True).last, key)
+        self.keys.press("Enter")
+
+    def answers(self, *labels: str) -> None:
+        """Buttons under messages: the focus is there already, or three steps away in the field."""
+        for label in labels:
+            target = self.phone.key(label)
+            expect(target).to_be_visible()
+            keys = target.locator("xpath=ancestor::*[@class='keys']")
+            if not keys.evaluate("(all) => all.contains(document.activeElement)"):
+                self.goes_to(keys.locator(".key").last, "Shift+Tab")
+            self.goes_to(target, "ArrowDown")
+            self.keys.press("Enter")
+
+    def types(self, words: str) -> None:
+        """Into the field."""
+        self.goes_to(self.phone.field, "Tab")
+        self.keys.type(words)
+        self.keys.press("Enter")
 
 
 class Emulator:
@@ -254,3 +297,24 @@ def ana(phones: TwoPhones) -> Phone:
 def ben(phones: TwoPhones) -> Phone:
     """The right phone."""
     return phones.right
+
+
+@pytest.fixture(scope="module")
+def stage_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A local Telegram and a real bot that shows its dialogs to authors, on a Tuesday evening; for a module."""
+    with Stage(tmp_path_factory.mktemp("stage"), authors=True) as running:
+        running.start_bot()
+        yield running
+
+
+@pytest.fixture
+def stage(stage_process: Stage) -> Stage:
+    """Nobody whom the bot has met; the time is what the test before made of it."""
+    stage_process.control.post("/control/reset", strangers=True)
+    return stage_process
+
+
+@pytest.fixture
+def hands() -> type[Hands]:
+    """`hands(phone)` is a person who uses that phone without a mouse."""
+    return Hands

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.contrast import WIDER
+
 NARROW = {"width": 390, "height": 780}
 SIZES = [NARROW, {"width": 320, "height": 640}, {"width": 800, "height": 700}, {"width": 1280, "height": 900}]
 
@@ -53,18 +55,14 @@ def test_an_invitation_opened_for_the_other_phone_brings_it_to_the_front(ana: An
     assert bot.takes()[0]["message"]["text"] == "/start abc123"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size["width"]))
-def test_long_texts_and_words_never_make_the_page_wider_than_the_screen(
-    ana: Any, bot: Any, phones: Any, size: Any
-) -> None:
+def test_long_texts_and_words_never_make_the_page_wider_than_the_screen(ana: Any, bot: Any, phones: Any) -> None:
     chat = bot.meets(ana)
     bot.says(chat, "x" * 4096, [("y" * 60, "a"), ("A longer label with words", "b"), ("Ok", "c")])
     bot.says(chat, "words " * 600 + "end of the words")
     ana.sees("end of the words")
-    phones.page.set_viewport_size(size)
-    wider = """() => [document.scrollingElement, ...document.querySelectorAll(".log, .screen, .bubble, .key")]
-        .filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.className)"""
-    assert phones.page.evaluate(wider) == []
+    for size in SIZES:
+        phones.page.set_viewport_size(size)
+        assert phones.page.evaluate(WIDER) == [], size
 
 
 def test_everything_that_is_tapped_is_at_least_44_pixels_high_and_wide(ana: Any, bot: Any, phones: Any) -> None:
@@ -97,3 +95,12 @@ def test_a_resting_finger_opens_the_message_menu_and_start_opens_no_keyboard(
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     ana.presses("Reply")
     expect(ana.field).to_be_focused()
+
+
+def test_a_page_enlarged_to_twice_its_size_still_shows_the_chat(ana: Any, bot: Any, phones: Any) -> None:
+    """1280 by 900 at 200 %: half of it in each direction."""
+    chat = bot.meets(ana)
+    phones.page.set_viewport_size({"width": 640, "height": 450})
+    bot.says(chat, "Ready?", [("Yes", "y")])
+    expect(ana.key("Yes")).to_be_in_viewport()
+    assert ana.log.bounding_box()["height"] >= 200

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.contrast import too_faint
+
 STATIC = Path(__file__).parents[2] / "emulator" / "static"
 
 
@@ -45,11 +47,18 @@ def test_a_reset_needs_a_second_tap_and_empties_both_chats(ana: Any, ben: Any, b
         expect(phone.root.get_by_role("button", name="START")).to_be_visible()
 
 
-def test_the_details_show_the_bots_calls_and_take_faults(ana: Any, bot: Any, phones: Any, emulator: Any) -> None:
+def test_the_call_log_shows_what_the_bot_called(ana: Any, bot: Any, phones: Any) -> None:
     bot.says(bot.meets(ana), "seen in the log")
-    phones.presses("Details")
-    drawer = phones.page.get_by_role("complementary", name="Details")
+    phones.presses("Call log")
+    drawer = phones.page.get_by_role("complementary", name="Call log")
     expect(drawer.locator(".call-list li").filter(has_text="sendMessage").first).to_contain_text("seen in the log")
+    phones.presses("Call log")
+    expect(drawer).to_be_hidden()
+
+
+def test_faults_are_ordered_and_cleared_beside_the_phones(phones: Any, emulator: Any) -> None:
+    phones.presses("Faults")
+    drawer = phones.page.get_by_role("complementary", name="Faults")
     drawer.get_by_label("To which method").fill("sendMessage")
     phones.presses("Order it")
     expect(drawer.locator(".fault-list")).to_contain_text("Too many requests (429) on sendMessage: 1 left")
@@ -58,7 +67,7 @@ def test_the_details_show_the_bots_calls_and_take_faults(ana: Any, bot: Any, pho
     expect(drawer.locator(".fault-list li")).to_have_count(0)
     phones.page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
-    expect(phones.page.get_by_role("button", name="Details", exact=True)).to_be_focused()
+    expect(phones.page.get_by_role("button", name="Faults", exact=True)).to_be_focused()
 
 
 def test_a_refusal_of_the_emulator_is_told_in_its_words(ana: Any, bot: Any, emulator: Any) -> None:
@@ -131,46 +140,79 @@ def test_a_text_over_the_limit_goes_as_several_messages_without_losing_a_charact
     assert "\n".join(got) == text
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_stand_out_from_their_ground_in_both_schemes(
-    page_of: Callable[..., Any], emulator: Any, bot: Any, scheme: str
-) -> None:
-    phones = page_of(emulator.url, color_scheme=scheme)
-    chat = bot.meets(phones.left)
-    bot.says(chat, "Ready? https://example.org", [("Yes", "y")])
-    phones.left.says("an own message")
-    phones.left.sees("an own message")
-    weak = phones.page.evaluate(CONTRAST)
-    assert weak == []
+def test_words_stand_out_from_their_ground_in_both_schemes(ana: Any, ben: Any, bot: Any, phones: Any) -> None:
+    page = phones.page
+    assert too_faint(page) == []  # the empty page with its tip
+    bot.call("setMyCommands", commands=[{"command": "letters", "description": "Letters"}])
+    chat = bot.meets(ana)
+    asked = bot.says(chat, "Ready? https://example.org", [("Yes", "y")])
+    bot.says(chat, "A private answer", protect_content=True, reply_parameters={"message_id": asked})
+    bot.call("pinChatMessage", chat_id=chat, message_id=asked)
+    ana.says("an own message")
+    ana.opens_menu_of("an own message")
+    ana.presses("Reply")
+    ana.says("an own answer")
+    ana.presses("Attach")
+    ana.presses("Voice note, 7 seconds")
+    ana.presses("Menu")
+    ben.presses("START")
+    ben.sees("/start")
+    ben.presses("Attach")
+    phones.presses("Call log")
+    expect(page.locator(".call-list li").first).to_be_visible()
+    ana.taps("Yes")
+    bot.call("answerCallbackQuery", callback_query_id=tap_of(bot), text="Noted")
+    ana.shows("Noted")
+    assert too_faint(page) == []
+    page.keyboard.press("Escape")
+    ana.message("an own answer").locator(".bubble").click(button="right")
+    assert too_faint(page) == []
 
 
-CONTRAST = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgb = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (node) => {
-    for (let at = node; at; at = at.parentElement) {
-      const colour = rgb(getComputedStyle(at).backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const ratio = (node) => {
-    const [a, b] = [light(rgb(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
-    return (a + 0.05) / (b + 0.05);
-  };
-  const places = ".title, .state, .words, .words a, .foot, .key, .chip, .about p, .start, .control, .clock-words, "
-    + ".menu-button, h1, h2";
-  return [...document.querySelectorAll(places)].filter((node) => node.checkVisibility())
-    .map((node) => [node.className || node.tagName, ratio(node)]).filter(([, value]) => value < 4.5);
-}"""
+def tap_of(bot: Any) -> str:
+    """The id of the next tap among the updates that wait."""
+    while True:
+        for update in bot.takes():
+            if "callback_query" in update:
+                return str(update["callback_query"]["id"])
+
+
+def test_the_ring_around_what_has_the_focus_can_be_seen(ana: Any, bot: Any, phones: Any) -> None:
+    bot.says(bot.meets(ana), "Ready?", [("Yes", "y")])
+    ana.key("Yes").focus()
+    phones.page.keyboard.press("Tab")
+    phones.page.keyboard.press("Shift+Tab")
+    style = "(node) => { const s = getComputedStyle(node); return [s.outlineStyle, parseFloat(s.outlineWidth)]; }"
+    assert ana.key("Yes").evaluate(style) == ["solid", 3]
+
+
+def test_nothing_moves_for_those_who_asked_for_it(page_of: Callable[..., Any], emulator: Any, bot: Any) -> None:
+    phones = page_of(emulator.url, reduced_motion="reduce")
+    bot.says(bot.meets(phones.left), "Ready?", [("Yes", "y")])
+    phones.left.taps("Yes")
+    expect(phones.left.key("Yes")).to_have_attribute("aria-busy", "true")
+    phones.left.opens_menu_of("Ready?")
+    assert phones.page.evaluate("() => document.getAnimations().length") == 0
+
+
+def test_a_newcomer_is_told_where_to_begin_until_they_have(ana: Any, bot: Any, phones: Any) -> None:
+    tip = phones.page.locator(".tip")
+    expect(tip).to_contain_text("Press START on a phone")
+    bot.meets(ana)
+    expect(tip).to_be_hidden()
+    phones.page.reload()
+    ana.sees("/start")
+    expect(tip).to_be_hidden()
+
+
+def test_every_control_has_a_name(ana: Any, bot: Any, phones: Any) -> None:
+    bot.says(bot.meets(ana), "Ready?", [("Yes", "y")], protect_content=True)
+    ana.sees("Ready?")
+    phones.presses("Faults")
+    nameless = """() => [...document.querySelectorAll("button, input, select, textarea, [role=button]")]
+        .filter((each) => !(each.ariaLabel || each.textContent.trim() || each.labels?.length))
+        .map((each) => each.outerHTML)"""
+    assert phones.page.evaluate(nameless) == []
 
 
 def test_text_from_outside_never_enters_the_page_as_html() -> None:

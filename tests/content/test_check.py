@@ -64,10 +64,8 @@ def test_a_sound_folder_passes_once_its_lock_is_written(checked):
 def test_a_fault_is_a_line_with_file_line_code_and_sentence(checked, hello):
     status, out = checked(hello=hello.replace("          go: done\n        upset", "          go: dnoe\n        upset"))
     assert status == 1
-    (found,) = [line for line in out.splitlines() if "D301" in line]
-    assert found == (
-        f"{checked.folder.name}/hello.yaml:16: D301 There is no node `dnoe`; write the id of a node of this dialog."
-    )
+    (found,) = [line for line in out.splitlines() if ": D301" in line]
+    assert found == (f"{checked.folder.name}/hello.yaml:16: D301 There is no node `dnoe`; perhaps `done` is meant.")
     assert "1 error," in out.splitlines()[-1]
 
 
@@ -76,7 +74,7 @@ def test_findings_can_be_read_by_programs(checked, hello):
     body = json.loads(out)
     assert status == 1
     assert body["counts"]["errors"] == sum(one["severity"] == "error" for one in body["diagnostics"])
-    assert {"code", "file", "line", "message", "severity"} == set(body["diagnostics"][0])
+    assert {"code", "column", "file", "line", "message", "page", "severity"} == set(body["diagnostics"][0])
 
 
 def test_broken_promises_keep_the_lock_from_being_written(checked, hello):

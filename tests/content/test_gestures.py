@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from itertools import combinations
 from pathlib import Path
 from typing import get_args
 
@@ -13,41 +12,16 @@ from bot.errors import ContentError
 
 SOURCE = Path(__file__).parents[2] / "dialogs" / "gestures.yaml"
 
-BLAME = re.compile(
-    r"\b(always|never|should|must|ought|fault|blame|guilt\w*|sorry|failed|failure|fails?|finally|at last|at least once|"
-    r"lazy|selfish|forgot|neglect\w*|ignored?|waiting for you|supposed to|why (?:don't|didn't)|you (?:don't|didn't))\b",
-    re.IGNORECASE,
-)
-ASSUMPTION = re.compile(
-    r"\b(he|him|his|she|hers?|wife|husband|spouse|marriage|married|wedding|boyfriend|girlfriend|man|woman|men|women|"
-    r"child|children|kids?|baby|son|daughter|god|pray\w*|bless\w*|church|soul|wine|beer|champagne|sex\w*)\b",
-    re.IGNORECASE,
-)
-COST = re.compile(r"\b(buy|bought|order|pay|spend money|restaurant|ticket for|gift card|flowers)\b", re.IGNORECASE)
-DRAFTED_LOVE = re.compile(r"\bI (?:\w+ )?love\b|love you", re.IGNORECASE)
 AMERICAN = re.compile(
     r"\b(\w*(?:colou?r(?<!colour))\w*|favorite|favor|neighbor\w*|humor|apologize|realize|program|mom|behavior|gray)\b",
     re.IGNORECASE,
 )
-TOUCHING = re.compile(r"\b(hug|kiss|cuddle|massage|stroke|hand in hand|your partner's hand)\b", re.IGNORECASE)
 VOWELS = re.compile(r"[aeiouy]+")
-COMMON = frozenset(
-    ["your", "partner", "them", "they", "their", "that", "with", "today", "tonight", "this", "thing", "what", "which"]
-)
 
 
 @pytest.fixture(scope="module")
 def gestures() -> tuple[Gesture, ...]:
     return load_gestures(SOURCE)
-
-
-def words_of(text: str) -> frozenset[str]:
-    return frozenset(word for word in re.findall(r"[a-z']{4,}", text.lower()) if word not in COMMON)
-
-
-def likeness(one: str, other: str) -> float:
-    left, right = words_of(one), words_of(other)
-    return len(left & right) / max(1, min(len(left), len(right)))
 
 
 def grade(text: str) -> float:
@@ -79,42 +53,9 @@ def test_ids_and_texts_are_unique(gestures: tuple[Gesture, ...]) -> None:
     assert len({gesture.text.casefold() for gesture in gestures}) == len(gestures)
 
 
-def test_no_gesture_is_nearly_another(gestures: tuple[Gesture, ...]) -> None:
-    alike = [
-        (one.id, other.id, round(likeness(one.text, other.text), 2))
-        for one, other in combinations(gestures, 2)
-        if likeness(one.text, other.text) > 0.5
-    ]
-    assert alike == []
-
-
-def test_the_likeness_finds_a_reworded_twin() -> None:
-    one = "Make the bed this morning, corners straight and pillows shaken."
-    other = "This morning, make the bed: straight corners, shaken pillows, please."
-    assert likeness(one, other) > 0.5
-
-
-@pytest.mark.parametrize(
-    "unwanted",
-    [BLAME, ASSUMPTION, COST, DRAFTED_LOVE, AMERICAN],
-    ids=["blame", "assumption", "cost", "love", "spelling"],
-)
-def test_no_text_holds_unwanted_words(gestures: tuple[Gesture, ...], unwanted: re.Pattern[str]) -> None:
-    assert [(g.id, found[0]) for g in gestures if (found := unwanted.search(g.text))] == []
-
-
-@pytest.mark.parametrize(
-    ("unwanted", "text"),
-    [
-        (BLAME, "You should listen."),
-        (ASSUMPTION, "Ask her about it."),
-        (COST, "Buy a card."),
-        (DRAFTED_LOVE, 'Say "I really love you".'),
-        (AMERICAN, "Their favorite color."),
-    ],
-)
-def test_the_word_lists_do_find_their_words(unwanted: re.Pattern[str], text: str) -> None:
-    assert unwanted.search(text)
+def test_spelling_is_british(gestures: tuple[Gesture, ...]) -> None:
+    assert AMERICAN.search("Their favorite color.")
+    assert [(g.id, found[0]) for g in gestures if (found := AMERICAN.search(g.text))] == []
 
 
 def test_texts_are_one_paragraph_of_plain_sentences(gestures: tuple[Gesture, ...]) -> None:
@@ -143,10 +84,6 @@ def test_every_text_is_about_the_other_one(gestures: tuple[Gesture, ...]) -> Non
     other = re.compile(r"\b(partner|them|they|their|each other|both|the two of you|you two|couple)\b", re.IGNORECASE)
     unaddressed = [gesture.id for gesture in gestures if not other.search(gesture.text)]
     assert len(unaddressed) <= 5, unaddressed
-
-
-def test_a_physical_touch_can_be_switched_off_with_its_category(gestures: tuple[Gesture, ...]) -> None:
-    assert [g.id for g in gestures if g.category != "touch" and TOUCHING.search(g.text)] == []
 
 
 def test_a_gesture_at_home_with_both_there_says_so(gestures: tuple[Gesture, ...]) -> None:

@@ -71,13 +71,13 @@ def test_variants_and_plurals_keep_their_forms(load, hello):
 
 
 PLANTED = {
-    "a key twice": ("about: Say hello.", "about: Say hello.\nabout: Again.", "D101", 3),
-    "an anchor": ("start: ask", "start: &here ask", "D101", 3),
-    "a tag": ("start: ask", "start: !!str ask", "D101", 3),
+    "a key twice": ("about: Say hello.", "about: Say hello.\nabout: Again.", "D106", 3),
+    "an anchor": ("start: ask", "start: &here ask", "D107", 3),
+    "a tag": ("start: ask", "start: !!str ask", "D107", 3),
     "a tab": ("    say: |\n      How", "\t  say: |\n      How", "D101", 9),
     "an unknown key": ("text: Calm", "txet: Calm\n          text: Calm", "D201", 15),
-    "a missing key": ("start: ask\n", "", "D202", 1),
-    "no expiry": ("expire: {after: 7d, go: later}\n", "", "D304", 1),
+    "a missing key": ("start: ask\n", "", "D202", 2),
+    "no expiry": ("expire: {after: 7d, go: later}\n", "", "D304", 3),
     "a wrong id": ("  later:\n", "  Later-On:\n", "D203", 24),
     "a wrong duration": ("after: 7d", "after: a week", "D203", 4),
     "a number for a text": ("text: Calm", "text: 5", "D204", 15),
@@ -189,7 +189,7 @@ def test_an_unreadable_folder_is_a_diagnostic(tmp_path):
         tmp_path / "none", effects={}, checkers={}, facts={}, lists={}, letter_fields={}, danger=lambda _text: None
     )
     assert loaded.book is None
-    assert {one.code for one in loaded.diagnostics} == {"D101"}
+    assert {one.code for one in loaded.diagnostics} == {"D103"}
 
 
 def test_a_misspelt_key_gets_a_suggestion(load, hello):

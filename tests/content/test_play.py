@@ -1,11 +1,13 @@
 import io
+from dataclasses import replace
 
 import pytest
 
 from bot.content.catalogue import load_catalogue
-from bot.content.graph import mermaid, page
+from bot.content.graph import MAX_NODES, mermaid, pages, pieces
 from bot.content.play import FactInvalid, Player, default_facts, play
 from bot.engine.effects import Choice
+from bot.engine.script import Branch, Node
 
 WRITE = """\
 dialog: write
@@ -208,7 +210,19 @@ def test_a_dialog_has_a_picture(played):
     assert "  n_write -->|done| n_review\n" in picture
     assert "  n_write -.->|timeout| n_later\n" in picture
     assert "  n_sent[[sent: sent]]\n" in picture
-    assert page(played.book).count("```mermaid") == 4
+    made = pages(played.book)
+    assert set(made) == {"README.md", *(f"{name}.md" for name in played.book.dialogs)}
+    assert all(text.count("```mermaid") == 1 for name, text in made.items() if name != "README.md")
+
+
+def test_a_large_dialog_is_drawn_in_parts_that_hold_every_node_once(played):
+    write = played.book.dialogs["write"]
+    chain = {f"n{i}": Node(f"n{i}", go=(Branch(f"n{i + 1}"),)) for i in range(99)} | {"n99": Node("n99", end="done")}
+    large = replace(write, start="n0", nodes=chain)
+    drawn = pieces(large)
+    assert [name for names in drawn for name in names] == list(chain)
+    assert max(map(len, drawn)) <= MAX_NODES
+    assert f"  n_{drawn[1][0]}>{drawn[1][0]} ...]\n" in mermaid(large, drawn[0])
 
 
 def test_branches_calls_and_steps_have_their_shapes(played):

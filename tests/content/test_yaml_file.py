@@ -64,7 +64,7 @@ def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
         ("a: &x [1]\nb: *x\n", 1, "aliases"),
         ("a: &x [*x]\n", 1, "aliases"),
         ("a: 1\nb: 0x1F\n", 2, "plain decimals"),
-        ("a: 1\nb: [1, 2\nc: 3\n", 3, "not YAML"),
+        ("a: 1\nb: [1, 2\nc: 3\n", 2, "not YAML"),
         ("a: 1\n\tb: 2\n", 2, "a tab"),
         ("a: 1\n---\nb: 2\n", 2, "a second document"),
         ("a: \x07\n", 1, "not YAML"),

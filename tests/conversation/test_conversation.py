@@ -137,7 +137,7 @@ def test_seeing_a_person_is_noted(world: World, ana: Phone) -> None:
 
 @given(st.text(max_size=80))
 def test_a_name_is_short_visible_and_without_tricks(shelf: Library, text: str) -> None:
-    checked = checkers(shelf.lexicon, {})["name"].check(text)
+    checked = checkers(shelf.lexicon, {}, ())["name"].check(text)
     if isinstance(checked, Accepted):
         name = str(checked.value)
         assert 0 < len(name) <= MAX_NAME
@@ -150,7 +150,7 @@ def test_a_name_is_short_visible_and_without_tricks(shelf: Library, text: str) -
 @pytest.mark.parametrize("name", ["words", "sentence", *STEPS])
 @given(text=st.text(max_size=80))
 def test_a_typed_answer_is_kept_as_it_was_or_refused_when_empty(shelf: Library, name: str, text: str) -> None:
-    checked = checkers(shelf.lexicon, {})[name].check(text)
+    checked = checkers(shelf.lexicon, {}, ())[name].check(text)
     if text.strip():
         assert isinstance(checked, Accepted)
         assert checked.value == text.strip()
@@ -160,13 +160,13 @@ def test_a_typed_answer_is_kept_as_it_was_or_refused_when_empty(shelf: Library, 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_piece_has_a_length_of_its_own(shelf: Library, step: str) -> None:
-    checker = checkers(shelf.lexicon, {})[step]
+    checker = checkers(shelf.lexicon, {}, ())[step]
     assert isinstance(checker.check("a" * MAX_PIECE), Accepted)
     assert checker.check("a" * (MAX_PIECE + 1)) == Rejected("piece_too_long")
 
 
 def test_a_beginning_that_the_sentence_brings_along_is_left_out(shelf: Library) -> None:
-    check = checkers(shelf.lexicon, {"situation": ("when",)})["camera"].check
+    check = checkers(shelf.lexicon, {"situation": ("when",)}, ())["camera"].check
     for text, kept in (
         ("When you rang", "you rang"),
         ("when, you rang", "you rang"),

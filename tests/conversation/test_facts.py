@@ -9,7 +9,7 @@ from bot.conversation.acts import INTERNAL, MODELS
 from bot.conversation.apply import ACTS
 from bot.conversation.facts import READERS, Facts
 from bot.conversation.vocabulary import facts, letter_fields
-from bot.db.models import DialogSession, KeyErasure, table
+from bot.db.models import DialogSession, KeyErasure
 from bot.engine.script import VarType
 from bot.letters.assessment import EMPTY, letter_values
 from tests.support.units import Phone, World
@@ -71,7 +71,7 @@ def test_facts_are_read_once_and_only_those_that_are_asked_for(world: World, ana
 
 
 def session_row(world: World, phone: Phone) -> dict[str, object] | None:
-    rows = table(DialogSession)
+    rows = DialogSession
     found = world.connection.execute(rows.select().where(rows.c.person_id == phone.row.id)).mappings().first()
     return None if found is None else dict(found)
 
@@ -111,11 +111,11 @@ def test_what_was_put_aside_goes_on_where_it_was(world: World, ana: Phone) -> No
 
 def test_the_key_of_whoever_has_gone_is_destroyed_once(world: World, ana: Phone) -> None:
     ana.commands("delete").taps("Delete everything")
-    rows = table(KeyErasure)
+    rows = KeyErasure
     assert world.connection.execute(rows.select()).first() is not None
-    housekeeping.erase_keys(world.connection, world.desk, now=world.now)
+    housekeeping.erase_keys(world.connection, world.desk.vault, housekeeping.erasable(world.connection))
     assert world.connection.execute(rows.select()).first() is None
-    housekeeping.erase_keys(world.connection, world.desk, now=world.now)
+    housekeeping.erase_keys(world.connection, world.desk.vault, housekeeping.erasable(world.connection))
 
 
 def test_a_stranger_without_consent_is_forgotten_after_a_day(world: World, ana: Phone) -> None:

@@ -27,6 +27,13 @@ def test_the_first_key_of_a_person_stays(keys: KeyStore) -> None:
     assert keys.get(2) is None
 
 
+def test_who_has_no_key_is_found_among_many(keys: KeyStore) -> None:
+    for person in (1, 3):
+        keys.add(person, b"x", mark=MARK, now=None)
+    assert keys.without([1, 2, 3, 4]) == [2, 4]
+    assert keys.without([]) == []
+
+
 def test_destroying_counts_for_every_process(keys: KeyStore, url: str) -> None:
     other = KeyStore(url)
     keys.add(1, b"first", mark=MARK, now=None)

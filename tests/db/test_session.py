@@ -7,23 +7,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from bot.db.session import Database, open_engine, session_on
+from bot.db.session import Database, open_engine
 from bot.errors import BrokenAssumption, DatabaseUnusable
 
 metadata = MetaData()
 notes = Table("notes", metadata, Column("id", Integer, primary_key=True), Column("word", String, nullable=False))
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class Note(Base):
-    __tablename__ = "notes"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    word: Mapped[str]
 
 
 def add(connection: Connection, number: int, word: str = "x") -> int:
@@ -138,32 +127,6 @@ async def test_a_unit_that_rolls_back_loses_only_its_own_rows(database: Database
     units = [database.run(add, 0), database.run(changes_its_mind), database.run(gives_up), database.run(add, 3)]
     await asyncio.gather(*units)
     assert await database.run(numbers) == [0, 2, 3]
-
-
-@pytest.mark.asyncio
-async def test_an_orm_session_lives_inside_a_unit(database: Database) -> None:
-    def writes(connection: Connection) -> Note:
-        with session_on(connection) as session:
-            note = Note(id=1, word="one")
-            session.add(note)
-            session.commit()
-            return note
-
-    def fails(connection: Connection) -> None:
-        with session_on(connection) as session:
-            session.add(Note(id=2, word="two"))
-            session.flush()
-            session.add(Note(id=0, word="again"))
-            session.commit()
-
-    await database.run(add, 0)
-    results = await asyncio.gather(
-        database.run(writes), database.run(fails), database.run(add, 3), return_exceptions=True
-    )
-    assert isinstance(results[0], Note)
-    assert results[0].word == "one"
-    assert isinstance(results[1], IntegrityError)
-    assert await database.run(numbers) == [0, 1, 3]
 
 
 @pytest.mark.asyncio

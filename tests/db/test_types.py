@@ -37,7 +37,7 @@ def connection(url: str) -> Iterator[Connection]:
 @given(moment=aware)
 def test_a_moment_comes_back_as_the_same_instant_in_utc(dialect: Any, moment: datetime) -> None:
     kind = UTC()
-    back = kind.process_result_value(kind.process_bind_param(moment, dialect), dialect)
+    back = kind.result_processor(dialect, None)(kind.bind_processor(dialect)(moment))
     assert back == moment.astimezone(UTC_ZONE)
     assert back is not None
     assert back.utcoffset() == timedelta(0)
@@ -46,7 +46,7 @@ def test_a_moment_comes_back_as_the_same_instant_in_utc(dialect: Any, moment: da
 @given(first=aware, second=aware)
 def test_stored_moments_sort_as_time_does(first: datetime, second: datetime) -> None:
     kind, dialect = UTC(), sqlite.dialect()
-    stored = [kind.process_bind_param(moment, dialect) for moment in (first, second)]
+    stored = [kind.bind_processor(dialect)(moment) for moment in (first, second)]
     instants = [moment.astimezone(UTC_ZONE) for moment in (first, second)]
     assert (stored[0] < stored[1]) == (instants[0] < instants[1])
 

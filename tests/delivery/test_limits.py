@@ -104,6 +104,30 @@ def test_edits_count_for_their_chat_only() -> None:
     assert limits.take(0, 1, True) > 0
 
 
+@pytest.mark.parametrize("urgent", [True, False])
+def test_a_token_that_was_given_back_is_there_for_another_chat(urgent: bool) -> None:
+    limits = Limits(30, 0)
+    while limits.take(0, 1, urgent) == 0:
+        pass
+    limits.give_back(0, urgent=urgent)
+    assert limits.take(0, 2, urgent) == 0
+    assert limits.take(0, 3, urgent) > 0
+
+
+def test_a_token_given_back_late_is_the_one_that_was_taken_then() -> None:
+    """Others were sent meanwhile: if the newest of them were forgotten, a second could hold one too many."""
+    limits, now, sent = Limits(30, 0), 0.01, list[float]()
+    assert limits.take(0.0, 0, urgent=True) == 0
+    while now < 1.5:
+        if wait := limits.take(now, 1, urgent=True):
+            now += wait
+        else:
+            sent.append(now)
+        if len(sent) == 29:
+            limits.give_back(0.0, urgent=True)
+    assert most_in_a_second(sent) == 30
+
+
 def test_a_worker_with_answers_only_sends_no_bulk() -> None:
     limits = Limits(2.5, 1, answers=2.5)
     assert math.isinf(limits.take(0, 1, False))

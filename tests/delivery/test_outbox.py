@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import outbox
+from bot.delivery import outbox, waiting
 from bot.delivery.outbox import Row, Urgency
 from tests.support.units import Phone, World
 
@@ -69,9 +69,9 @@ def test_nothing_overtakes_a_message_under_way_or_one_that_waits_for_another_try
     assert claim(world) is None
     outbox.postpone(world.connection, row.id, until=world.now + timedelta(seconds=5), counted=True)
     assert claim(world) is None
-    assert outbox.head(world.connection, chat_id=101, now=world.now) is None
+    assert waiting.head(world.connection, chat_id=101, now=world.now) is None
     world.now += timedelta(seconds=5)
-    assert outbox.head(world.connection, chat_id=101, now=world.now) == (Urgency.ANSWER, "say")
+    assert waiting.head(world.connection, chat_id=101, now=world.now) == (Urgency.ANSWER, "say")
     assert claimed(world) == ["first", "second"]
 
 
@@ -101,11 +101,31 @@ def test_the_most_urgent_chat_comes_first_and_busy_ones_are_left_out(world: Worl
     put("later", chat=4, not_before=world.now + timedelta(hours=1))
 
     def chats(busy: tuple[int, ...] = (), limit: int = 10) -> list[int]:
-        return [chat for chat, _ in outbox.open_chats(world.connection, now=world.now, busy=busy, limit=limit)]
+        return [chat for chat, _ in waiting.open_chats(world.connection, now=world.now, busy=busy, limit=limit)]
 
     assert chats() == [3, 2, 1]
     assert chats(busy=(3,)) == [2, 1]
     assert chats(limit=1) == [3]
+
+
+def test_workers_share_the_chats_of_what_is_no_answer(world: World, put: Put) -> None:
+    for chat in range(1, 9):
+        put(f"nudge {chat}", chat=chat, urgency=Urgency.NUDGE)
+    put("answer", chat=9)
+
+    def chats(place: int) -> set[int]:
+        return {
+            chat for chat, _ in waiting.open_chats(world.connection, now=world.now, busy=(), limit=9, share=(3, place))
+        }
+
+    assert [chats(place) for place in range(3)] == [{3, 6, 9}, {1, 4, 7, 9}, {2, 5, 8, 9}]
+
+
+def test_what_waits_behind_answers_can_be_looked_for(world: World, put: Put) -> None:
+    put("answer", chat=1)
+    put("letter", chat=2, urgency=Urgency.LETTER)
+    found = waiting.open_chats(world.connection, now=world.now, busy=(), limit=9, most=Urgency.LETTER)
+    assert [chat for chat, _ in found] == [2]
 
 
 def test_a_message_past_its_time_is_dropped_and_the_next_one_goes(world: World, put: Put) -> None:
@@ -116,7 +136,7 @@ def test_a_message_past_its_time_is_dropped_and_the_next_one_goes(world: World, 
 
 def test_somebody_without_a_chat_gets_nothing(world: World, put: Put) -> None:
     put("a", chat=None)
-    assert outbox.open_chats(world.connection, now=world.now, busy=(), limit=9) == []
+    assert waiting.open_chats(world.connection, now=world.now, busy=(), limit=9) == []
 
 
 def test_words_leave_the_row_when_it_is_closed(world: World, put: Put, ana: Phone) -> None:
@@ -131,8 +151,8 @@ def test_what_a_kill_left_under_way_is_found_again(world: World, put: Put) -> No
     put("a")
     put("b", chat=102)
     claim(world)
-    found = outbox.interrupted(world.connection, world.desk.vault)
-    assert [(row.payload["key"], row.attempt) for row in found] == [("a", 1)]
+    found = outbox.interrupted(world.connection)
+    assert [(row.chat_id, row.attempt) for row in found] == [(101, 1)]
 
 
 def test_nothing_more_is_sent_to_whoever_has_gone_but_the_last_word(world: World, put: Put, ana: Phone) -> None:
@@ -184,9 +204,11 @@ def test_of_enclosures_one_and_eleven_are_different_places(world: World, ana: Ph
 
 
 def test_a_message_was_put_since_a_moment_or_not(world: World, put: Put) -> None:
-    assert not outbox.put_since(world.connection, "a%", since=world.now - timedelta(hours=1))
+    ana = world.phone("Ana", 101).row.id
+    assert not outbox.put_since(world.connection, ana, "a%", since=world.now - timedelta(hours=1))
     put("a%:1")
     put("b:1")
-    assert outbox.put_since(world.connection, "a%", since=world.now - timedelta(hours=1))
-    assert not outbox.put_since(world.connection, "a%", since=world.now)
-    assert not outbox.put_since(world.connection, "a_", since=world.now - timedelta(hours=1))
+    assert outbox.put_since(world.connection, ana, "a%", since=world.now - timedelta(hours=1))
+    assert not outbox.put_since(world.connection, ana + 1, "a%", since=world.now - timedelta(hours=1))
+    assert not outbox.put_since(world.connection, ana, "a%", since=world.now)
+    assert not outbox.put_since(world.connection, ana, "a_", since=world.now - timedelta(hours=1))

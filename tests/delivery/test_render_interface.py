@@ -3,24 +3,44 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from bot.checkup.rules import COMPARED as CAUSES
+from bot.checkup.then import TAPPED
+from bot.content.gestures import CATEGORIES, HOMES
 from bot.content.library import Library
 from bot.conversation.commands import MENU
-from bot.letters.drafts import NOTE_PIECES
+from bot.delivery.panel_pages import PREFIX, PRESETS
+from bot.letters.notes import FORMS, NOTE_PIECES
+from bot.letters.rules import Until
+from bot.nudges.answers import BUTTONS
 from bot.nudges.rules import RULES
 
+SENTENCES = ("time", "talk", "laugh", "settle", "tired", "close")  # of the dialog share_sentence
+QUESTIONS = ("miss", "good", "easy", "hope", "unsaid", "little", "sentence")  # of lists.yaml, and that of a sentence
+UNTIL = get_args(Until)
 BOT = Path(__file__).resolve().parents[2] / "bot"
 SAYING = ("tell", "own", "words", "text", "spans")
 # Names that the code puts together, and what it puts in.
 BUILT = {
     "interface.command_{}": MENU,
-    "interface.i_{}": NOTE_PIECES,
+    "interface.i_{}": (*NOTE_PIECES, *FORMS),
     "why_{}": (*RULES, "nothing"),
-    "nudge_{}_said": ("done", "not_now"),
     "{}_button": ("photo", "voice"),
     "interface.line_serves_{}": ("women", "men"),
+    "interface.nudge_{}": BUTTONS,
+    "recheck_{}": ("look", "later"),
+    "interface.kind_{}": (*CATEGORIES, *HOMES),
+    "days_{}": tuple(PRESETS),
+    "interface.switch_{}": ("on", "off"),
+    "interface.panel_{}": tuple(PREFIX),
+    "interface.cause_{}": CAUSES,
+    "interface.strength_{}": tuple(TAPPED),
+    "interface.share_{}": SENTENCES,
+    "interface.question_{}": QUESTIONS,
+    "until_{}": UNTIL[1:],
     "interface.{}": (),  # a name that stands elsewhere as a constant
 }
 

@@ -6,11 +6,13 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 from emulator.clock import Clock
 from emulator.model import Bot, User
 from emulator.server import serving
 from emulator.world import World
+from tests.support.receiver import Receiver
 
 TOKEN = "4242:a-token-for-tests"
 START = 1_790_000_000.0
@@ -75,3 +77,16 @@ async def url(world: World) -> AsyncIterator[str]:
 async def http(url: str) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(base_url=url) as session:
         yield session
+
+
+@pytest_asyncio.fixture
+async def receiver(url: str) -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    app = web.Application()
+    app.router.add_post("/hook", receiver.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    yield receiver
+    await runner.cleanup()

@@ -40,7 +40,7 @@ class Events:
 
 
 async def test_it_says_when_it_is_ready(http: aiohttp.ClientSession) -> None:
-    assert await get(http, "ready") == {"ready": True, "bots": ["rekindle_bot"]}
+    assert await get(http, "ready") == {"ready": True, "bots": ["rekindle_bot"], "author": False}
 
 
 async def test_a_person_is_made_speaks_and_is_seen(http: aiohttp.ClientSession) -> None:

@@ -186,8 +186,11 @@ def test_a_tap_is_answered_once_and_soon(
         ("setMyCommands", {"commands": [{"command": "a", "description": ""}]}, "BOT_COMMAND_DESCRIPTION_INVALID"),
         ("deleteMessages", {}, "message identifiers are not specified"),
         ("deleteMessages", {"message_ids": list(range(1, 102))}, "too many message identifiers specified"),
-        ("setWebhook", {"url": "ftp://x"}, "bad webhook: invalid URL"),
+        ("setWebhook", {"url": "ftp://x"}, "invalid webhook URL specified"),
+        ("setWebhook", {"url": "https://"}, "invalid webhook URL specified"),
+        ("setWebhook", {"url": "https://x:port/y"}, "invalid webhook URL specified"),
         ("setWebhook", {"url": "https://x", "secret_token": "a b"}, "secret token contains unallowed characters"),
+        ("setWebhook", {"url": "https://x", "secret_token": "a" * 257}, "secret token is too long"),
         ("leaveChat", {}, "chat member status can't be changed in private chats"),
     ],
 )

@@ -22,6 +22,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from emulator import api
 from emulator.faults import OTHER_POLL
 from emulator.model import Bot, User
 from emulator.world import World
@@ -240,3 +241,20 @@ async def test_hasty_polls_get_one_update_when_pacing_is_on(
         async with http.get(f"/bot{token}/getUpdates?offset=5") as answer:
             counts.append(len(json.loads(await answer.text())["result"]))
     assert counts == [2, 1]
+
+
+async def test_conflicts_in_a_hurry_are_answered_late_when_pacing_is_on(
+    world: World, http: aiohttp.ClientSession, token: str, call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    async def hold(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(api.asyncio, "sleep", hold)
+    call("setWebhook", url="http://127.0.0.1:9/x")
+    for pacing in (False, True, True, True):
+        world.pacing = pacing
+        async with http.get(f"/bot{token}/getUpdates") as answer:
+            assert answer.status == 409
+    assert waits == [3.0, 3.0]

@@ -155,7 +155,8 @@ def test_exactly_the_methods_the_bot_may_use_are_emulated() -> None:
     expected = """getMe getUpdates setWebhook deleteWebhook getWebhookInfo sendMessage sendPhoto sendVoice sendDocument
         sendChatAction editMessageText editMessageReplyMarkup deleteMessage deleteMessages answerCallbackQuery
         setMessageReaction getFile getChat leaveChat setMyCommands getMyCommands deleteMyCommands setMyDescription
-        getMyDescription setMyShortDescription getMyShortDescription setChatMenuButton"""
+        getMyDescription setMyShortDescription getMyShortDescription setChatMenuButton
+        pinChatMessage unpinChatMessage unpinAllChatMessages"""
     assert {entry.name for entry in TABLE.values()} == set(expected.split())
     assert {entry.name for entry in TABLE.values()} <= set(SPEC["methods"])
 
@@ -191,3 +192,20 @@ def test_strictness_refuses_what_the_specification_does_not_know(world: World, c
     assert "colour" in answer["description"]
     assert world.recorder.findings()["refused"] == 1
     assert len(world.act("transcript", user=chat)["messages"]) == 1
+
+
+def test_pinned_messages_stand_in_order_until_they_are_unpinned_or_gone(
+    world: World, done: Callable[..., Any], call: Callable[..., Any], chat: int
+) -> None:
+    ids = [done("sendMessage", chat_id=chat, text=text)["message_id"] for text in ("one", "two", "three")]
+    for message_id in (ids[0], ids[1], ids[0]):
+        assert done("pinChatMessage", chat_id=chat, message_id=message_id) is True
+    assert snapshot(world, {"user": str(chat)})["pinned"] == [ids[1], ids[0]]
+    done("unpinChatMessage", chat_id=chat)
+    assert snapshot(world, {"user": str(chat)})["pinned"] == [ids[1]]
+    done("deleteMessage", chat_id=chat, message_id=ids[1])
+    assert snapshot(world, {"user": str(chat)})["pinned"] == []
+    done("unpinAllChatMessages", chat_id=chat)
+    assert call("pinChatMessage", chat_id=chat, message_id=7)["description"] == "Bad Request: message to pin not found"
+    nothing = call("unpinChatMessage", chat_id=chat)
+    assert nothing["description"] == "Bad Request: message to unpin not found"

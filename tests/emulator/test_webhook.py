@@ -1,57 +1,18 @@
 """Webhook delivery: order, lanes, secrets, retries in virtual time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
 from emulator.model import Bot, User
 from emulator.world import World
+from tests.support.receiver import Receiver, until
 
 pytestmark = pytest.mark.asyncio
 SECRET = "a-secret"
 KEYS = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}
-
-
-class Receiver:
-    """The bot's side: keeps what arrives; `answer` decides what it says."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, Any]] = []
-        self.secrets: set[str | None] = set()
-        self.answer: Callable[[dict[str, Any]], Awaitable[web.Response]] = self.accept
-        self.url = ""
-
-    async def accept(self, update: dict[str, Any]) -> web.Response:  # noqa: ARG002
-        return web.Response()
-
-    async def handle(self, request: web.Request) -> web.Response:
-        update = await request.json()
-        self.got.append(update)
-        self.secrets.add(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
-        return await self.answer(update)
-
-    def kinds(self) -> list[str]:
-        return [next(k for k in update if k != "update_id") for update in self.got]
-
-    def texts(self) -> list[str]:
-        return [update["message"]["text"] for update in self.got]
-
-
-@pytest_asyncio.fixture
-async def receiver(url: str) -> AsyncIterator[Receiver]:
-    receiver = Receiver()
-    app = web.Application()
-    app.router.add_post("/hook", receiver.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield receiver
-    await runner.cleanup()
 
 
 @pytest.fixture
@@ -59,12 +20,6 @@ def chat(world: World, ana: User, bot: Bot) -> int:
     world.act("start", user=ana.id)
     bot.queue.clear()
     return ana.id
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
 
 
 async def test_updates_arrive_in_order_with_the_secret_and_leave_the_queue(
@@ -99,7 +54,8 @@ async def test_one_chat_waits_while_taps_and_other_people_go_on(
     world.act("start", user=ben.id)
     await until(lambda: len(receiver.got) == 3)
     assert sorted(receiver.kinds()) == ["callback_query", "message", "message"]
-    assert len(bot.queue) == 2
+    await until(lambda: len(bot.queue) == 2)
+    assert len(receiver.got) == 3
     held.set()
     await until(lambda: len(bot.queue) == 0)
     assert receiver.got[-1]["message"]["text"] == "next"

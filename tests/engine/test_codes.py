@@ -1,7 +1,8 @@
 import re
 from pathlib import Path
 
-from bot.engine.codes import CODES, page
+from bot.engine.codes import CODES, THEMES, theme_of
+from bot.engine.codes.pages import pages
 
 BOT = Path(__file__).parents[2] / "bot"
 
@@ -11,11 +12,14 @@ def test_every_finding_that_can_be_made_is_explained_and_no_other():
     made = {
         code
         for path in sources
-        if path.name != "codes.py"
+        if path.parent.name != "codes"
         for code in re.findall(r'"(D\d{3})"', path.read_text(encoding="utf-8"))
     }
     assert made == set(CODES)
 
 
-def test_the_page_has_a_heading_for_each_finding():
-    assert re.findall(r"^### (D\d{3})$", page(), re.MULTILINE) == sorted(CODES)
+def test_there_is_a_page_for_each_finding_and_the_index_links_to_it():
+    made = pages()
+    assert set(made) == {"README.md", *(f"{code}.md" for code in CODES)}
+    assert re.findall(r"\]\((D\d{3})\.md\) \|", made["README.md"]) == sorted(CODES)
+    assert {theme_of(code) for code in CODES} == set(THEMES)

@@ -7,10 +7,15 @@ from hypothesis import strategies as st
 from bot.engine.session import FORMAT, Frame, Held, Session, Visited, dump, load
 
 ids = st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True)
-values = st.one_of(st.booleans(), st.integers(-(2**63), 2**63), st.text(max_size=20), st.none())
+values = st.one_of(st.booleans(), st.integers(-(2**63), 2**63 - 1), st.text(max_size=20), st.none())
 variables = st.dictionaries(st.one_of(ids, st.text(max_size=8)), values, max_size=3)
 helds = st.builds(
-    Held, st.text(max_size=9), st.integers(), st.booleans(), st.sampled_from(["text", "photo"]), st.text(max_size=5)
+    Held,
+    st.text(max_size=9),
+    st.integers(0, 2**53),
+    st.booleans(),
+    st.sampled_from(["text", "photo"]),
+    st.text(max_size=5),
 )
 frames = st.builds(
     Frame,
@@ -53,7 +58,7 @@ def test_held_words_of_an_earlier_release_are_read():
 
 @pytest.mark.parametrize("text", ['{"format": 0}', "{}", "[]", "null", "", "{", f'{{"format": {FORMAT + 1}}}'])
 def test_another_format_is_refused(text):
-    with pytest.raises(ValueError, match=r"format|Expecting"):
+    with pytest.raises(ValueError, match=r"format|line 1"):
         load(text)
 
 

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.conversation import housekeeping, service
-from bot.db.models import Inbox, table
+from bot.db.models import Inbox
 from bot.intake import inbox
 from bot.intake.inbox import Done
 from tests.support.units import Phone, World
 
-_rows = table(Inbox)
+_rows = Inbox
 
 
 def text(update_id: int, words: str, *, sender: int = 101) -> dict[str, Any]:
@@ -41,9 +41,9 @@ def states(world: World) -> dict[int, str]:
 
 def test_an_update_that_comes_twice_is_handled_once(world: World, ana: Phone) -> None:
     assert receive(world, text(1, "/menu")) == [101]
-    receive(world, text(1, "/menu"), text(1, "/menu"))
+    assert receive(world, text(1, "/menu"), text(1, "/menu")) == []
     assert process(world) is not None
-    receive(world, text(1, "/menu"))
+    assert receive(world, text(1, "/menu")) == []
     assert process(world) is None
     assert ana.shown.count("What would you like to do?") == 1
 
@@ -203,3 +203,18 @@ def test_old_keys_are_forgotten_after_two_days_and_parked_rows_are_kept(world: W
     housekeeping.forget_old(world.connection, now=world.now + timedelta(hours=49))
     assert states(world) == {2: "parked"}
     assert world.connection.execute(select(func.count()).select_from(_rows)).scalar_one() == 1
+
+
+DEEP: Any = []
+for _ in range(2000):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize("odd", ["half a character: \ud83d", DEEP])
+def test_an_update_that_no_json_holds_keeps_back_none_that_came_with_it(world: World, ana: Phone, odd: Any) -> None:
+    strange = text(1, "x")
+    strange["message"]["text"] = odd
+    assert receive(world, strange, text(2, "/menu")) == [101]
+    assert [process(world) is not None for _ in range(2)] == [True, True]
+    assert states(world) == {1: "done", 2: "done"}
+    assert "What would you like to do?" in ana.said

@@ -11,15 +11,19 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import Connection
+from telegram import Bot
 
-from bot.clock import Clock
+from bot.clock import Clock, steady
 from bot.content.library import Library
 from bot.db import migrate
 from bot.db.keystore import KeyStore
 from bot.db.session import Database
+from bot.delivery.emergency import Emergency
+from bot.delivery.limits import Limits
 from bot.delivery.sender import Sender
 from bot.intake import inbox, ordering
 from bot.intake.ordering import Ordering
+from bot.intake.translate import asked
 from tests.support.units import a_desk
 
 PATIENCE = 10
@@ -31,6 +35,7 @@ class Answers:
     def __init__(self) -> None:
         self.given: list[tuple[str, str | None]] = []
         self.came = asyncio.Event()
+        self.newest_release = 1
 
     def wake(self, chats: Iterable[int]) -> None:
         """Nothing is sent here."""
@@ -52,7 +57,8 @@ def tap(update_id: int, query: str) -> dict[str, Any]:
 async def at_work(folder: Path, shelf: Library, keys: KeyStore) -> AsyncIterator[tuple[Database, Ordering, Answers]]:
     database, answers, desk = Database(f"sqlite:///{folder / 'bot.db'}"), Answers(), a_desk(shelf, keys)
     await database.run(migrate.upgrade)
-    work = Ordering(database=database, desk=desk, clock=Clock(), sender=cast("Sender", answers))
+    emergency = Emergency(cast("Bot", answers), shelf, Limits(0, 0), asked)
+    work = Ordering(database=database, desk=desk, clock=Clock(), sender=cast("Sender", answers), emergency=emergency)
     running = asyncio.create_task(work.run())
     try:
         yield database, work, answers
@@ -102,3 +108,62 @@ async def test_a_tap_whose_unit_still_runs_is_answered_blank_and_not_again(
         await held
         assert await database.run(inbox.waiting, now=Clock().now()) == []
     assert answers.given == [("slow", None)]
+
+
+@pytest.mark.asyncio
+async def test_a_tap_that_comes_again_is_not_answered_again(
+    tmp_path: Path, shelf: Library, key_store: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ordering, "SPINNER", 0.0)
+    async with at_work(tmp_path, shelf, key_store) as (database, work, answers):
+        await arrives(database, work, shelf, key_store, tap(1, "first"))
+        async with asyncio.timeout(PATIENCE):
+            await answers.came.wait()
+        await arrives(database, work, shelf, key_store, tap(1, "first"))
+        await arrives(database, work, shelf, key_store, tap(2, "second"))
+        async with asyncio.timeout(PATIENCE):
+            while len(answers.given) < 2:
+                answers.came.clear()
+                await answers.came.wait()
+    assert sorted(query for query, _ in answers.given) == ["first", "second"]
+
+
+@pytest.mark.asyncio
+async def test_taps_that_are_never_handled_are_not_remembered_for_ever(
+    tmp_path: Path, shelf: Library, key_store: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ordering, "SPINNER", 0.0)
+    monkeypatch.setattr(ordering, "REMEMBERED", 3)
+    async with at_work(tmp_path, shelf, key_store) as (_, work, answers):
+        work.wake([2**51 + 1], [tap(number, f"dropped-{number}") for number in range(10)])
+        async with asyncio.timeout(PATIENCE):
+            while len(answers.given) < 10:
+                answers.came.clear()
+                await answers.came.wait()
+        assert len(work._blank) == 3
+
+
+@pytest.mark.asyncio
+async def test_a_cry_behind_an_update_that_is_tried_again_later_is_still_listened_for(
+    tmp_path: Path, shelf: Library, key_store: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five tries take a quarter of a minute, and whoever cries for help hears something within ten seconds."""
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(inbox.service, "handle", fails)
+    async with at_work(tmp_path, shelf, key_store) as (database, work, _):
+        await arrives(database, work, shelf, key_store, tap(1, "poison"))
+        await rests(work)
+        cry = {**tap(2, "")["callback_query"]["message"], "from": tap(2, "")["callback_query"]["from"], "text": "/help"}
+        await arrives(database, work, shelf, key_store, {"update_id": 2, "message": cry})
+        await rests(work)
+        assert [text for *_, text in work._emergency._too_old(steady() + 1)] == ["/help"]
+
+
+async def rests(work: Ordering) -> None:
+    """Waits until nobody is worked for."""
+    async with asyncio.timeout(PATIENCE):
+        while work._busy:  # noqa: ASYNC110 - tasks of its own end
+            await asyncio.sleep(0)

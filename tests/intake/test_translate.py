@@ -24,7 +24,7 @@ from bot.intake.translate import ALLOWED_UPDATES, KINDS, asked, kind_of, sender_
 ANA = {"id": 101, "is_bot": False, "first_name": "Ana", "language_code": "pt-br"}
 PRIVATE = {"id": 101, "type": "private"}
 GROUP = {"id": -5, "type": "supergroup"}
-ME = Sender(101, "pt-br")
+ME = Sender(101, "pt-br", "Ana")
 
 
 def message(**fields: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bot.db import people
 from bot.delivery import outbox
 from bot.delivery.outbox import Urgency
 from bot.delivery.pages import PAGE_UNITS, paginate, utf16
-from bot.letters import drafts, rules
+from bot.letters import drafts, notes, rules
 from bot.letters import service as letters
 from bot.people import service as people_service
 from tests.support.units import Phone, World
@@ -275,7 +275,7 @@ def test_a_letter_of_thirty_thousand_characters_is_read_page_by_page(
         ben.taps("Next page")
     assert "".join("".join(read).split()) == "".join(text.split())
     assert all(utf16(page) <= PAGE_UNITS for page in read)
-    ben.taps("Page before")
+    ben.taps("Previous page")
     assert ben.bubble("From Ana").text.split("\n\n", 1)[1].rsplit("\n\nPage", 1)[0] == read[-2]
     ben.taps("Fold it away")
     assert word.strip() not in ben.shown
@@ -351,7 +351,9 @@ def test_an_enclosure_of_a_folded_letter_does_not_come(world: World, ana: Phone,
     data = ben.button("Photo 1").labels["Photo 1"]
     ben.taps("Fold it away")
     ben.forges(data)
-    assert ben.new == []
+    assert [(call.method, call.params["text"]) for call in ben.new] == [
+        ("edit_message_text", "From Ana, 4 March. Folded away.")
+    ]
 
 
 # -- leaving
@@ -397,7 +399,7 @@ def test_a_sealed_letter_cannot_be_written_over(world: World, ana: Phone, ben: P
     letter_id = world.seals(ana, "fast words")
     ref = world.letter(letter_id)["ref"]
     drafts.write_sentence(ana.turn, letter=ref, words="other words")
-    drafts.write_note(ana.turn, letter=ref, what="other", feeling="words")
+    notes.write_note(ana.turn, letter=ref, what="other", feeling="words")
     drafts.add_part(ana.turn, letter=ref, kind="text", ref=1, text="other words", file="")
     drafts.edit_part(ana.turn, letter=ref, ref=9001, text="other words")
     drafts.keep_draft(ana.turn, letter=ref)
@@ -409,18 +411,6 @@ def test_a_sealed_letter_cannot_be_written_over(world: World, ana: Phone, ben: P
     assert "fast words" in ben.shown
     assert "other" not in ben.shown
     assert world.letter(letter_id)["guide"] == "blank"
-
-
-def test_a_note_is_made_of_its_pieces_and_empty_ones_are_left_out(world: World, ana: Phone, couple: int) -> None:
-    drafts.write_note(ana.turn, letter="n", what="you rang", feeling="glad.", why="", wish="  ", seeing="are busy")
-    ana.forges(f"l.{_base36(drafts.draft(ana.turn, 'n').id)}.mine")
-    assert "When you rang, I feel glad. I can see that you are busy." in ana.said
-
-
-def _base36(number: int) -> str:
-    from bot.delivery.buttons import base36  # noqa: PLC0415
-
-    return base36(number)
 
 
 def test_media_outside_of_a_letter_is_answered_kindly(world: World, ana: Phone) -> None:

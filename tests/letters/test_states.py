@@ -1,6 +1,7 @@
 """One test through the whole table: every state of a letter, every event, by its writer, its reader and a stranger.
 
-What the tables below do not name changes nothing, shows nothing and reaches nobody else.
+The tables below are written down a second time, apart from `bot.letter_life`, and both must agree with what happens.
+What they do not name changes nothing, shows nothing and reaches nobody else.
 """
 
 import copy
@@ -11,53 +12,102 @@ from datetime import timedelta
 import pytest
 
 from bot import access
+from bot.conversation import housekeeping
 from bot.conversation.incoming import Changed
-from bot.letters import drafts
+from bot.letter_life import EVENTS, TABLE, WHO, Event, after
+from bot.letter_life import STATES as LIFE_STATES
+from bot.letters import drafts, exchange, reading
 from bot.letters import service as letters
 from bot.people import service as people_service
 from tests.support.units import Phone, World
 
 WORDS = "CANARY words"
 EDITED = "CANARY changed"
+ADDED = "CANARY added"
 
-TAPS = ("open", "read", "fold", "p1", "p2", "e1", "answer", "worry", "mine", "withdraw", "discard", "close")
-OTHERS = ("edit", "seal", "release", "fold_due", "mute", "block", "leave", "delete")
+TAPS = (
+    *("open", "read", "fold", "p1", "p2", "e1", "save", "answer", "worry"),
+    *("tonight", "tomorrow", "three_days", "week", "until", "back"),
+    *("mine", "withdraw", "discard", "alone", "close"),
+    *("print", "month", "print_own", "month_own"),
+)
+MAKING = ("add", "edit", "guide", "plan", "exchange", "sharing", "keep", "collect", "never_send", "keep_unsent", "seal")
+CLOCK = ("release", "fold_due", "remind", "forget")
+OTHERS = (*MAKING, *CLOCK, "put_off_answer", "mute", "block", "return", "leave", "delete", "bye")
+# What each of these is in the table of `bot.letter_life`; the rest is no event of a letter's life.
+MEANS: dict[str, Event] = {
+    **dict.fromkeys(("open", "read"), "open"),
+    **dict.fromkeys(("p1", "p2"), "turn"),
+    **dict.fromkeys(("tonight", "tomorrow", "three_days", "week", "put_off_answer"), "put_off"),
+    **dict.fromkeys(("guide", "plan", "exchange", "sharing"), "prepare"),
+    **dict.fromkeys(("leave", "delete", "bye"), "part"),
+    **dict.fromkeys(("never_send", "keep_unsent"), "never_send"),
+    **{name: name for name in ("save", "fold", "answer", "worry", "withdraw", "discard")},
+    **{name: name for name in ("add", "edit", "keep", "collect")},
+    **dict.fromkeys(("print", "month"), "print"),
+    **dict.fromkeys(("print_own", "month_own"), "print_own"),
+    "e1": "enclose",
+    "mine": "look",
+    "alone": "send_alone",
+    "seal": "seal",
+    "release": "deliver",
+    "remind": "remind",
+    "forget": "forget",
+}  # type: ignore[dict-item]
 ACTORS = ("writer", "reader", "stranger")
 
 # (state, who, event) -> the state after it
 CHANGES = {
     ("draft", "writer", "seal"): "sealed",
     ("draft", "writer", "discard"): "discarded",
+    ("draft", "writer", "collect"): "kept",
+    **{("draft", "writer", event): "unsent" for event in ("never_send", "keep_unsent")},
+    **{("draft", who, "forget"): "discarded" for who in ACTORS},
+    ("unsent", "writer", "discard"): "discarded",  # nothing else ever becomes of it
+    **{("unsent", who, "forget"): "discarded" for who in ACTORS},
+    ("unsent_kept", "writer", "discard"): "discarded",
+    **{(state, who, "forget"): "discarded" for state in ("opened", "folded", "withdrawn", "stopped") for who in ACTORS},
+    ("offered", "writer", "withdraw"): "withdrawn",
     ("kept", "writer", "seal"): "sealed",
     ("kept", "writer", "discard"): "discarded",
     ("sealed", "writer", "withdraw"): "withdrawn",
-    ("waiting", "writer", "withdraw"): "withdrawn",
+    **{(state, "writer", "withdraw"): "withdrawn" for state in ("waiting", "put_off", "kept_closed")},
     ("stopped", "writer", "withdraw"): "withdrawn",
-    ("waiting", "reader", "open"): "opened",
-    ("waiting", "reader", "read"): "opened",
+    **{
+        (state, "reader", event): "opened"
+        for state in ("waiting", "put_off", "kept_closed")
+        for event in ("open", "read")
+    },
     **{("sealed", who, "release"): "waiting" for who in ACTORS},
     **{
         (state, who, event): "stopped"
-        for state in ("sealed", "waiting")
+        for state in ("sealed", "offered", "waiting", "put_off", "kept_closed")
         for who in ("writer", "reader")
-        for event in ("leave", "delete")
+        for event in ("leave", "delete", "bye")
     },
 }
+STATES_WITH_WORDS = (
+    *("draft", "kept", "unsent", "unsent_kept", "sealed", "offered", "waiting", "put_off", "kept_closed"),
+    *("opened", "folded"),
+    *("withdrawn", "stopped"),
+)
+STATES_GIVEN_AWAY = ("sealed", "offered", "waiting", "put_off", "kept_closed", "opened", "folded", "stopped")
 # Who sees the words, and by what.
 SHOWS = {
-    ("waiting", "reader", "open"),
-    ("waiting", "reader", "read"),
+    *((state, "reader", event) for state in ("waiting", "put_off", "kept_closed") for event in ("open", "read")),
     *(("opened", "reader", event) for event in ("open", "read", "p1", "p2")),
     *(("folded", "reader", event) for event in ("open", "read", "p1", "p2")),
-    *(
-        (state, "writer", "mine")
-        for state in ("draft", "kept", "sealed", "waiting", "opened", "folded", "withdrawn", "stopped")
-    ),
+    *((state, "writer", "mine") for state in STATES_WITH_WORDS),
+    *((state, "reader", event) for state in ("opened", "folded") for event in ("print", "month")),
+    *((state, "writer", event) for state in STATES_GIVEN_AWAY for event in ("print_own", "month_own")),
 }
 # What reaches somebody who did nothing: state, event -> who hears of it (never the words).
 REACHES = {
     ("sealed", "release"): "reader",
-    ("waiting", "withdraw"): "reader",
+    ("offered", "withdraw"): "reader",  # the question goes
+    ("offered", "alone"): "reader",
+    **{(state, "withdraw"): "reader" for state in ("waiting", "put_off", "kept_closed")},
+    ("put_off", "remind"): "reader",
     ("opened", "fold_due"): "reader",
 }
 
@@ -72,12 +122,53 @@ def kept(world: World, ana: Phone, ben: Phone) -> int:
     return letter_id
 
 
+def unsent(world: World, ana: Phone, ben: Phone) -> int:
+    """Never to be sent, and in the making."""
+    letter_id = draft(world, ana, ben)
+    drafts.begin_unsent(ana.turn, letter=world.letter(letter_id)["ref"])
+    return letter_id
+
+
+def unsent_kept(world: World, ana: Phone, ben: Phone) -> int:
+    """Never to be sent, and kept until its writer deletes it."""
+    letter_id = unsent(world, ana, ben)
+    drafts.keep_unsent(ana.turn, letter=world.letter(letter_id)["ref"])
+    return letter_id
+
+
 def sealed(world: World, ana: Phone, ben: Phone) -> int:
     return world.seals(ana, WORDS)
 
 
+def offered(world: World, ana: Phone, ben: Phone) -> int:
+    """Sealed as the first letter of an exchange; its question has gone ahead."""
+    letter_id = draft(world, ana, ben)
+    ref = world.letter(letter_id)["ref"]
+    exchange.begin(ana.turn, letter=ref, question="miss")
+    letters.seal(ana.turn, letter=ref)
+    world.ticks()
+    return letter_id
+
+
+def put_off(world: World, ana: Phone, ben: Phone) -> int:
+    """The notice is there, and its reader wants to hear of it again tonight."""
+    letter_id = waiting(world, ana, ben)
+    world.taps_letter(ben, letter_id, "tonight")
+    return letter_id
+
+
 def waiting(world: World, ana: Phone, ben: Phone) -> int:
     return world.delivers(ana, WORDS)
+
+
+def kept_closed(world: World, ana: Phone, ben: Phone) -> int:
+    """For a day when the two fight; its notice is there."""
+    letter_id = draft(world, ana, ben)
+    ref = world.letter(letter_id)["ref"]
+    drafts.begin(ana.turn, letter=ref, guide="open_when")
+    letters.seal(ana.turn, letter=ref)
+    world.ticks()
+    return letter_id
 
 
 def opened(world: World, ana: Phone, ben: Phone) -> int:
@@ -111,7 +202,18 @@ def discarded(world: World, ana: Phone, ben: Phone) -> int:
 
 
 STATES: dict[str, Callable[[World, Phone, Phone], int]] = {
-    made.__name__: made for made in (draft, kept, sealed, waiting, opened, folded, withdrawn, stopped, discarded)
+    made.__name__: made
+    for made in (
+        *(draft, kept, unsent, unsent_kept, sealed, offered, waiting, put_off),
+        *(kept_closed, opened, folded, withdrawn, stopped, discarded),
+    )
+}
+# Marks on a row, not states.
+IN_THE_TABLE = {
+    "unsent_kept": "unsent",
+    "offered": "sealed",
+    **dict.fromkeys(("put_off", "kept_closed"), "waiting"),
+    "folded": "opened",
 }
 
 
@@ -130,27 +232,65 @@ def undone(world: World) -> Iterator[None]:
 
 
 def happens(world: World, actor: Phone, letter_id: int, event: str) -> None:
-    ref = world.letter(letter_id)["ref"]
     if event in TAPS:
         world.taps_letter(actor, letter_id, event)
-    elif event == "edit":
-        actor.hears(Changed(actor.sender, 9001, EDITED))
-    elif event == "seal":
-        letters.seal(actor.turn, letter=ref)
-    elif event == "release":
-        letters.release_due(world.connection, world.desk, now=world.now)
-    elif event == "fold_due":
-        letters.fold_due(world.connection, world.desk, now=world.now + timedelta(hours=24))
+    elif event in MAKING:
+        makes(world, actor, letter_id, event)
+    elif event in CLOCK:
+        time_passes(world, letter_id, event)
+    elif event == "put_off_answer":
+        reading.put_off_answer(actor.turn, to=str(letter_id), until="tomorrow")
     elif event == "mute":
         people_service.mute_letters(actor.turn, on=True)
-    elif event == "block":
-        actor.blocks()
+    elif event in ("block", "return"):
+        actor.blocks() if event == "block" else actor.returns()
     else:
         actor.commands(event)
-        for label in ("Leave now", "Delete everything"):
+        for label in ("Leave now", "Delete everything", "Close"):
             if label in actor.buttons:
                 actor.taps(label)
     world.deliver()
+
+
+ACTS: dict[str, Callable[..., object]] = {
+    "keep": drafts.keep_draft,
+    "collect": drafts.keep_sentence,
+    "never_send": drafts.begin_unsent,
+    "keep_unsent": drafts.keep_unsent,
+    "seal": letters.seal,
+}
+
+
+def makes(world: World, actor: Phone, letter_id: int, event: str) -> None:
+    """What a dialog does with the letter of this name: the writer's own, or one that the actor has not."""
+    turn, ref = actor.turn, world.letter(letter_id)["ref"]
+    if drafts.find(world.connection, turn.person.id, ref) is None:
+        return  # a name means nothing in another person's dialogs
+    if event == "add":
+        drafts.add_part(turn, letter=ref, kind="text", ref=9009, text=ADDED, file="")
+    elif event == "edit":
+        actor.hears(Changed(actor.sender, 9001, EDITED))
+    elif event == "guide":
+        drafts.begin(turn, letter=ref, guide="thanks")
+    elif event == "plan":
+        letters.plan(turn, letter=ref, hour="h09", day="week")
+    elif event == "exchange":
+        exchange.begin(turn, letter=ref, question="hope")
+    elif event == "sharing":
+        exchange.begin_sharing(turn, letter=ref)
+    else:
+        ACTS[event](turn, letter=ref)
+
+
+def time_passes(world: World, letter_id: int, event: str) -> None:
+    if event == "release":
+        letters.release_due(world.connection, world.desk, now=world.now)
+    elif event == "fold_due":
+        reading.fold_due(world.connection, world.desk, now=world.now + timedelta(hours=24))
+    elif event == "remind":
+        reading.remind_due(world.connection, world.desk, now=world.now + timedelta(hours=9))
+    else:
+        housekeeping.forget_old(world.connection, now=world.now + timedelta(days=400))
 
 
 def words_of(world: World, letter_id: int, writer_id: int) -> str | None:
@@ -170,15 +310,30 @@ def check_cell(world: World, phones: dict[str, Phone], letter_id: int, state: st
     happens(world, actor, letter_id, event)
     assert world.letter(letter_id)["state"] == CHANGES.get(cell, before), cell
     assert ("CANARY" in actor.said) is (cell in SHOWS), (cell, actor.said)
-    changed = who == "writer" and event == "edit" and state in ("draft", "kept")
-    gone = who == "writer" and event in ("delete", "discard")
+    assert state_as_in_the_code(before, who, event, state) == world.letter(letter_id)["state"], cell
+    changed = who == "writer" and state in ("draft", "kept", "unsent", "unsent_kept")
+    gone = who == "writer" and event in ("delete", "bye", "discard")
+    gone = gone or CHANGES.get(cell) == "discarded"
     has = words_of(world, letter_id, writer_id)
-    assert gone or has == (EDITED if changed else had), cell
+    now_says = {"edit": EDITED, "add": f"{WORDS}\n\n{ADDED}"}.get(event, had) if changed else had
+    assert gone or has == now_says, cell
     for name, phone in phones.items():
         if name != who:
-            heard = REACHES.get((state, event)) == name and (state, who, event) != ("waiting", "reader", "withdraw")
+            heard = REACHES.get((state, event)) == name and (event in CLOCK or who == "writer")
             assert (phone.new != []) <= heard, (cell, name, phone.said)
             assert "CANARY" not in phone.said, (cell, name)
+
+
+def state_as_in_the_code(before: str, who: str, event: str, state: str) -> str:
+    """What the table of the code says of this cell."""
+    means = MEANS.get(event)
+    if (state, event) == ("unsent_kept", "forget"):  # has no end
+        return before
+    if means is None or (state == "offered" and event == "release"):  # waits for the other letter
+        return before
+    role = WHO[means]
+    may = role in ("clock", who) or (role == "either" and who != "stranger")
+    return (after(before, means) or before) if may else before
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -196,3 +351,10 @@ def test_the_tables_name_only_what_there_is() -> None:
     assert {state for state, _, _ in cells} <= {*STATES}
     assert {event for _, _, event in cells} <= {*TAPS, *OTHERS}
     assert {(state, event) for state, event in REACHES} <= {(s, e) for s in STATES for e in (*TAPS, *OTHERS)}
+
+
+def test_the_table_of_the_code_is_whole() -> None:
+    """Every event is tried, happens in some state and has somebody who brings it about; every state is made here."""
+    assert set(MEANS.values()) == set(EVENTS) == set(WHO)
+    assert {event for row in TABLE.values() for event in row} == set(EVENTS)
+    assert {IN_THE_TABLE.get(state, state) for state in STATES} == set(LIFE_STATES) == set(TABLE)

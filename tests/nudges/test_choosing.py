@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.content.gestures import Gesture, load_gestures
+from bot.content.gestures import Gesture, Home, load_gestures
 from bot.nudges.rules import (
     COOLING_DAYS,
     REPEAT_DAYS,
@@ -33,7 +33,8 @@ days = st.dates(date(2020, 1, 1), date(2040, 1, 1))
 ids = st.integers(1, 2**63 - 1)
 some_gestures = st.frozensets(st.sampled_from(sorted(BY_ID)), max_size=20)
 some_categories = st.frozensets(st.sampled_from(sorted({g.category for g in LIBRARY})), max_size=5)
-livings = st.sampled_from((None, "living_together", "living_apart"))
+HOMES = (frozenset[str](), frozenset({"living_together"}), frozenset({"living_apart"}), frozenset(get_args(Home)))
+homes_of = st.sampled_from(HOMES)
 focuses = st.sampled_from(FOCUSES)
 parts = st.sampled_from((None, "morning", "day", "evening"))
 
@@ -68,7 +69,7 @@ def chosen(gestures: Sequence[Gesture] = LIBRARY, **changes: Any) -> Choice | No
         "not_for_us": frozenset(),
         "categories_off": frozenset(),
         "effort_max": 3,
-        "living": None,
+        "homes": frozenset(),
     }
     return choose(gestures, **(asked | changes))
 
@@ -85,14 +86,14 @@ def lived(length: int, **changes: Any) -> list[tuple[date, Choice]]:
     return seen
 
 
-@given(st.data(), days, ids, ids, livings, focuses, some_gestures, some_categories, st.integers(1, 3), parts)
+@given(st.data(), days, ids, ids, homes_of, focuses, some_gestures, some_categories, st.integers(1, 3), parts)
 @settings(deadline=None)
 def test_no_choice_breaks_what_a_person_has_settled(
     data: st.DataObject,
     on: date,
     person_id: int,
     partner_id: int,
-    living: str | None,
+    homes: frozenset[str],
     focus: str | None,
     not_for_us: frozenset[str],
     categories_off: frozenset[str],
@@ -109,7 +110,7 @@ def test_no_choice_breaks_what_a_person_has_settled(
         "not_for_us": not_for_us,
         "categories_off": categories_off,
         "effort_max": effort_max,
-        "living": living,
+        "homes": homes,
         "part": part,
         "attempt": data.draw(st.integers(0, 3)),
     }
@@ -122,7 +123,7 @@ def test_no_choice_breaks_what_a_person_has_settled(
     assert gesture.id not in not_for_us
     assert gesture.category not in categories_off
     assert gesture.effort <= effort_max
-    assert gesture.together in ("any", living)
+    assert gesture.together == "any" or gesture.together in homes
     assert is_mine(gesture.id, person_id=person_id, couple_id=COUPLE, partner_id=partner_id, on=on)
     assert not (part == "evening" and gesture.time in ("morning", "day"))
     assert not (part == "day" and gesture.time == "morning")
@@ -145,10 +146,10 @@ def test_the_rule_tells_the_truth_about_the_history(on: date, person_id: int, da
 
 
 @pytest.mark.parametrize("person_id", range(1, 6))
-@pytest.mark.parametrize("living", [None, "living_together", "living_apart"])
-def test_nothing_repeats_within_ninety_days_nor_a_category_within_three(person_id: int, living: str | None) -> None:
+@pytest.mark.parametrize("homes", HOMES)
+def test_nothing_repeats_within_ninety_days_nor_a_category_within_three(person_id: int, homes: frozenset[str]) -> None:
     partner: dict[str, Any] = {"couple_id": COUPLE, "partner_id": 3_000}
-    seen = lived(180, person_id=person_id, living=living, focus=FOCUSES[person_id], **partner)
+    seen = lived(180, person_id=person_id, homes=homes, focus=FOCUSES[person_id], **partner)
     last: dict[str, date] = {}
     for n, (on, choice) in enumerate(seen):
         if choice.gesture_id in last:
@@ -162,15 +163,15 @@ def test_nothing_repeats_within_ninety_days_nor_a_category_within_three(person_i
     assert "oldest" not in {choice.rule for choice in ninety}
 
 
-@given(days, ids, ids, ids, livings, livings, focuses, focuses)
+@given(days, ids, ids, ids, homes_of, homes_of, focuses, focuses)
 @settings(deadline=None, max_examples=30)
 def test_the_two_of_a_couple_meet_no_gesture_in_the_same_week(
     on: date,
     one: int,
     other: int,
     couple: int,
-    living_one: str | None,
-    living_other: str | None,
+    homes_one: frozenset[str],
+    homes_other: frozenset[str],
     focus_one: str | None,
     focus_other: str | None,
 ) -> None:
@@ -178,16 +179,16 @@ def test_the_two_of_a_couple_meet_no_gesture_in_the_same_week(
         return
     monday = on - on.weekday() * DAY
     seen: dict[int, list[Shown]] = {one: [], other: []}
-    settled = {one: (other, living_one, focus_one), other: (one, living_other, focus_other)}
+    settled = {one: (other, homes_one, focus_one), other: (one, homes_other, focus_other)}
     for n in range(7):
-        for person, (partner, living, focus) in settled.items():
+        for person, (partner, homes, focus) in settled.items():
             choice = chosen(
                 person_id=person,
                 partner_id=partner,
                 couple_id=couple,
                 on=monday + n * DAY,
                 history=seen[person],
-                living=living,
+                homes=homes,
                 focus=focus,
             )
             assert choice is not None
@@ -254,7 +255,7 @@ def test_nothing_allowed_means_no_nudge() -> None:
     assert chosen((made("tea"),), not_for_us=frozenset({"tea"})) is None
     assert chosen((made("tea"),), categories_off=frozenset({"rest"})) is None
     assert chosen((made("tea", effort=2),), effort_max=1) is None
-    assert chosen((made("tea", together="living_apart"),), living="living_together") is None
+    assert chosen((made("tea", together="living_apart"),), homes=HOMES[1]) is None
     assert chosen((made("tea", time="morning"),), part="day") is None
 
 
@@ -309,7 +310,7 @@ def test_light_gestures_and_those_for_the_way_of_living_come_more_often() -> Non
     counted = Counter(
         choice.gesture_id
         for person in range(600)
-        if (choice := chosen(library, person_id=person, living="living_apart")) is not None
+        if (choice := chosen(library, person_id=person, homes=HOMES[2])) is not None
     )
     assert counted["fitting"] > counted["light"] > counted["heavy"] > 30
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,12 +13,13 @@ from bot.checkup import service as checkup
 from bot.clock import local_day, zone_of
 from bot.conversation.facts import READERS
 from bot.db import people
-from bot.db.models import GestureShown, NotForUs, Nudge, Outbox, table
+from bot.db.models import GestureShown, NotForUs, Nudge, Outbox
+from bot.nudges import answers, preferences
 from bot.nudges import service as nudges
 from tests.support.units import Phone, World
 
-_nudges = table(Nudge)
-_outbox = table(Outbox)
+_nudges = Nudge
+_outbox = Outbox
 MORNING = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 
 
@@ -107,6 +109,23 @@ def test_a_nudge_that_is_more_than_three_hours_late_is_dropped(world: World, ana
     assert ana.row.next_nudge_at > world.now
 
 
+def test_a_defect_about_some_keeps_nobody_else_waiting(
+    world: World, ana: Phone, ben: Phone, cem: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pick = nudges.pick
+
+    def picks(*args: Any, **more: Any) -> Any:
+        return pick(*args, **more) if args[2].id == cem.row.id else 1 / 0
+
+    monkeypatch.setattr(nudges, "pick", picks)
+    for minutes, phone in enumerate((ana, ben, cem)):
+        people.change(world.connection, phone.row.id, next_nudge_at=MORNING + timedelta(minutes=minutes))
+    world.now = MORNING + timedelta(minutes=5)
+    chats = [chat for _ in "abc" for chat in nudges.plan_due(world.connection, world.desk, now=world.now, limit=1)]
+    assert chats == [cem.row.telegram_id]
+    assert {phone.row.next_nudge_at for phone in (ana, ben)} == {world.now + timedelta(hours=1)}
+
+
 def test_a_planned_nudge_that_could_not_be_sent_is_dropped_after_three_hours(world: World, ana: Phone) -> None:
     due = ana.row.next_nudge_at
     assert due is not None
@@ -136,7 +155,7 @@ def test_another_shows_another_in_the_same_place(world: World, ana: Phone) -> No
     assert len(set(seen)) == 6
     assert len(ana.screen) == 1
     ana.taps("Done")
-    shown = world.connection.execute(select(func.count()).select_from(table(GestureShown))).scalar_one()
+    shown = world.connection.execute(select(func.count()).select_from(GestureShown)).scalar_one()
     assert shown == 6
 
 
@@ -153,7 +172,7 @@ def test_never_forbids_this_one_and_nothing_else(world: World, ana: Phone) -> No
     nudged(world, ana)
     gesture = world.connection.execute(select(_nudges.c.gesture)).scalar_one()
     ana.taps("Not now", "Not for us")
-    assert list(world.connection.execute(select(table(NotForUs).c.gesture)).scalars()) == [gesture]
+    assert list(world.connection.execute(select(NotForUs.c.gesture)).scalars()) == [gesture]
     assert state(world) == "not_for_us"
     assert ana.forges("n.1.never").toast is not None
 
@@ -186,7 +205,7 @@ def test_whoever_wants_quiet_has_it(world: World, ana: Phone, silence: str) -> N
     elif silence == "rest":
         nudges.rest(ana.turn, days=3)
     elif silence == "off":
-        nudges.answer_quiet(ana.turn, "yes")
+        answers.answer_quiet(ana.turn, "yes")
     else:
         ana.blocks()
     assert lives(world, ana, days=2.9) == []
@@ -206,7 +225,7 @@ def test_a_pause_without_end_lasts(world: World, ana: Phone) -> None:
 
 def test_a_new_hour_brings_no_second_nudge_today(world: World, ana: Phone) -> None:
     nudged(world, ana)
-    nudges.save_hour(ana.turn, minute=20 * 60)
+    preferences.save_hour(ana.turn, hour="h20")
     days = lives(world, ana, days=2, step=30)
     assert len(days) == len(set(days)) == 2 or len(days) == 3
     assert ana.row.nudge_minute == 1200
@@ -219,7 +238,7 @@ def test_a_clock_that_comes_back_from_the_future_repeats_no_day(world: World, an
     people.change(world.connection, ana.row.id, next_nudge_at=world.now)
     nudges.plan_due(world.connection, world.desk, now=world.now)
     world.now = today + timedelta(hours=2)
-    nudges.save_hour(ana.turn, minute=14 * 60)
+    preferences.save_hour(ana.turn, hour="h14")
     days = lives(world, ana, days=1, step=30)
     assert len(days) == len(set(days))
 
@@ -253,7 +272,7 @@ def move(world: World, person: Phone, kind: str, value: object) -> None:
         people.change(world.connection, row.id, zone=value)
         nudges.replan(person.turn)
     elif kind == "hour":
-        nudges.save_hour(person.turn, minute=int(str(value)) * 60)
+        preferences.save_hour(person.turn, hour=f"h{value:02}")
     elif kind == "answer":
         people.change(world.connection, row.id, nudges_ignored=0)
     else:
@@ -282,8 +301,38 @@ def test_why_tells_which_rule_chose(world: World, ana: Phone, rule: str) -> None
     assert world.words(wanted) in ana.said
 
 
-def test_old_nudges_are_forgotten(world: World, ana: Phone) -> None:
-    nudged(world, ana)
-    nudges.expire_old(world.connection, before=date(2027, 1, 1))
-    for rows in (_nudges, table(GestureShown)):
-        assert world.connection.execute(select(func.count()).select_from(rows)).scalar_one() == 0
+def test_old_nudges_are_forgotten_but_for_the_newest(world: World, ana: Phone) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(200)]
+    for number, on in enumerate(days):
+        row = {"person_id": ana.row.id, "gesture": "any", "on": on}
+        world.connection.execute(GestureShown.insert().values(row))
+        row |= {"id": number + 1, "rule": "fresh", "state": "done", "planned_at": world.now}
+        world.connection.execute(_nudges.insert().values(row))
+    nudges.expire_old(world.connection, before=days[10])
+    assert _left(world) == [190, 190]
+    nudges.expire_old(world.connection, before=date(2036, 1, 1))  # a clock ten years ahead, for an hour
+    assert _left(world) == [nudges.KEEP_NUDGES, nudges.KEEP_SHOWN]
+
+
+def _left(world: World) -> list[int]:
+    rows = (_nudges, GestureShown)
+    return [world.connection.execute(select(func.count()).select_from(one)).scalar_one() for one in rows]
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_danger_named_holds_the_nudges_of_the_next_day(world: World, ana: Phone, *, busy: bool) -> None:
+    if busy:
+        ana.commands("settings").taps("Name and place", "My name")
+    ana.writes("I want to kill myself")
+    assert ana.row.next_nudge_at is not None
+    assert ana.row.next_nudge_at - world.now > timedelta(days=1)
+
+
+def test_what_fails_for_one_person_keeps_nobody_elses_message_back(world: World, ana: Phone, ben: Phone) -> None:
+    people.change(world.connection, ana.row.id, focus=ben.row.name)  # sealed for somebody else: it cannot be opened
+    assert ana.row.next_nudge_at is not None
+    assert ben.row.next_nudge_at is not None
+    world.now = max(ana.row.next_nudge_at, ben.row.next_nudge_at)
+    world.ticks()
+    assert "Done" in ben.buttons
+    assert "Done" not in ana.buttons

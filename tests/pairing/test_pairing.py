@@ -6,14 +6,14 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from sqlalchemy import func, select
 
-from bot.db.models import Couple, Invitation, table
+from bot.db.models import Couple, Invitation
 from bot.delivery.buttons import act
 from bot.pairing import service as pairing
 from tests.support.units import Phone, World
 
 DEAD = "This link does not work."
 RUN_OUT = "This link has run out."
-_invitations = table(Invitation)
+_invitations = Invitation
 
 
 def a_link(phone: Phone) -> str:
@@ -25,12 +25,12 @@ def a_link(phone: Phone) -> str:
 
 
 def couples(world: World) -> int:
-    return world.connection.execute(select(func.count()).select_from(table(Couple))).scalar_one()
+    return world.connection.execute(select(func.count()).select_from(Couple)).scalar_one()
 
 
 def test_two_become_a_couple_by_two_yeses(world: World, ana: Phone, ben: Phone) -> None:
     ben.commands("start", a_link(ana))
-    assert "Your partner would like to connect with you here." in ben.said
+    assert "The person who sent this link would like to connect with you here." in ben.said
     assert ana.looks_away().said == ""
     ben.taps("Yes, connect us")
     assert "Ben says yes to your link." in ana.said
@@ -69,7 +69,7 @@ def test_who_took_a_link_may_come_back_to_it(world: World, ana: Phone, ben: Phon
     code = a_link(ana)
     ben.commands("start", code)
     ben.commands("start", code)
-    assert "Your partner would like to connect" in ben.said
+    assert "The person who sent this link would like to connect" in ben.said
 
 
 def test_an_answered_link_asks_nobody_again(world: World, ana: Phone, ben: Phone) -> None:
@@ -84,7 +84,7 @@ def test_a_link_lives_for_a_day(world: World, ana: Phone, ben: Phone, hours: flo
     code = a_link(ana)
     world.now += timedelta(hours=hours)
     ben.commands("start", code)
-    assert ("Your partner would like to connect" in ben.said) is works
+    assert ("The person who sent this link would like to connect" in ben.said) is works
     assert (RUN_OUT in ben.said) is not works
 
 
@@ -123,7 +123,7 @@ def test_five_wrong_tries_an_hour_and_then_even_a_right_one_is_unknown(world: Wo
     assert DEAD in ben.said
     world.now += timedelta(hours=1)
     ben.commands("start", code)
-    assert "Your partner would like to connect" in ben.said
+    assert "The person who sent this link would like to connect" in ben.said
 
 
 def test_wrong_tries_of_one_are_nothing_to_another(world: World, ana: Phone, ben: Phone, cem: Phone) -> None:
@@ -131,7 +131,7 @@ def test_wrong_tries_of_one_are_nothing_to_another(world: World, ana: Phone, ben
     for number in range(5):
         cem.commands("start", f"wrong-{number}")
     ben.commands("start", code)
-    assert "Your partner would like to connect" in ben.said
+    assert "The person who sent this link would like to connect" in ben.said
 
 
 def test_ones_own_link_says_so_and_stays_good(world: World, ana: Phone, ben: Phone) -> None:
@@ -139,7 +139,7 @@ def test_ones_own_link_says_so_and_stays_good(world: World, ana: Phone, ben: Pho
     ana.commands("start", code)
     assert "This is your own link." in ana.said
     ben.commands("start", code)
-    assert "Your partner would like to connect" in ben.said
+    assert "The person who sent this link would like to connect" in ben.said
 
 
 @pytest.mark.parametrize("answer", ["Not now", "No", "silence"])

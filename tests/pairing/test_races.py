@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.content.library import Library
 from bot.db import migrate, people
 from bot.db.keystore import KeyStore
-from bot.db.models import Invitation, table
+from bot.db.models import Invitation
 from bot.db.session import open_engine
 from bot.delivery.turn import Turn
 from bot.pairing import service as pairing
@@ -35,7 +35,7 @@ def test_of_many_at_once_one_gets_the_link(postgres_url: str, shelf: Library, tm
             inviter = people.by_telegram(connection, 1)
             assert inviter is not None
             values = {"id": number + 1, "inviter_id": inviter.id, "state": "open", "code_hash": pairing._hash(code)}
-            rows_of = table(Invitation)
+            rows_of = Invitation
             connection.execute(rows_of.insert().values(**values, created_at=NOON, expires_at=NOON + pairing.LASTS))
         start = threading.Barrier(HANDS)
 
@@ -50,7 +50,7 @@ def test_of_many_at_once_one_gets_the_link(postgres_url: str, shelf: Library, tm
         winners = [row for row, one in zip(rows, found, strict=True) if isinstance(one, Invited)]
         assert len(winners) == 1
         with engine.connect() as connection:
-            query = select(table(Invitation).c.invitee_id).where(table(Invitation).c.id == number + 1)
+            query = select(Invitation.c.invitee_id).where(Invitation.c.id == number + 1)
             assert connection.execute(query).scalar_one() == winners[0].id
     keys.close()
     engine.dispose()

@@ -14,6 +14,7 @@ FOLDERS = {
     "dev": SETS / "dev",
     "build": Path(__file__).parent / "own" / "build",
     "check": Path(__file__).parent / "own" / "check",
+    "further": Path(__file__).parent / "own" / "further",
 }
 
 
@@ -47,6 +48,13 @@ def test_danger_is_found_and_ordinary_messages_are_left_alone(folder: str, score
     result = scores("safety", folder, scorer, lexicon)
     assert result["sensitivity_by_directness"]["direct"] >= 0.97
     assert result["sensitivity_by_directness"]["indirect"] >= 0.9
+    assert result["specificity"] >= 0.98
+
+
+def test_danger_is_found_in_harder_sentences_too(scorer: Any, lexicon: Lexicon) -> None:
+    result = scores("safety", "further", scorer, lexicon)
+    assert result["sensitivity_by_directness"]["direct"] >= 0.97
+    assert result["sensitivity_by_directness"]["indirect"] >= 0.85
     assert result["specificity"] >= 0.98
 
 

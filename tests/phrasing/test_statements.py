@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.phrasing import Assessment, Lexicon, assess, assess_part
+from bot.phrasing import Assessment, Lexicon, assess, assess_part, helpful
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,20 @@ def test_the_frame_comes_before_what_colours_it(lexicon: Lexicon) -> None:
         ("You make me so sad", "blame", "I feel so sad when ..."),
         ("You are an idiot", "label_or_insult", None),
         ("You never help", "absolute", None),
+        ("You never even ask how she is", "blame", "When you don't ask how she is, I feel ..."),
+        (
+            "You always leave the door and the windows open",
+            "blame",
+            "When you leave the door and the windows open, I feel ...",
+        ),
+        ("When you read at dinner I feel ignored", "faux_feeling", "When you read at dinner, I feel ..."),
+        ("I feel betrayed because you told your sister", "faux_feeling", "When you told your sister, I felt ..."),
+        ("I feel that you are mean when you shout at me", "disguised_you", "When you shout at me, I feel ..."),
+        ("You spent 300 without asking me", "blame", "When you spent 300 without asking me, I felt ..."),
+        ("You promised to call the plumber and you didn't", "blame", None),
+        ("You obviously think I am a joke", "mind_reading", "I tell myself that you think I am a joke. Is that so?"),
+        ("You have to choose between me and your friends", "demand", None),
+        ("If you loved me you would have remembered", "mind_reading", None),
     ],
 )
 def test_a_rewrite_keeps_the_words_or_there_is_none(
@@ -58,6 +72,42 @@ def test_a_rewrite_keeps_the_words_or_there_is_none(
 ) -> None:
     found = {finding.flag: finding.rewrite for finding in assess(text, lexicon).findings}
     assert found[flag] == rewrite
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("I feel like you don't love me", ["disguised_you"]),  # one rewrite mends both
+        ("You never text back", ["blame"]),  # "never" stands in the words already named
+        ("You are an idiot and you must call me", ["label_or_insult", "demand"]),
+        (
+            "You're a selfish idiot. You never text. You don't love me. You have to call.",
+            ["label_or_insult", "mind_reading"],
+        ),
+        ("When you shouted at the kids I got scared", []),  # a moment beside a feeling accuses nobody
+    ],
+)
+def test_no_more_than_two_findings_and_none_twice(text: str, flags: list[str], lexicon: Lexicon) -> None:
+    assert [finding.flag for finding in helpful(assess(text, lexicon).findings)] == flags
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("I felt lonely when you played until midnight", "i_statement"),
+        ("If you go out on friday I'm done with you", "you_statement"),
+        ("You drive like a maniac", "you_statement"),
+        ("You should be ashamed of yourself", "you_statement"),
+        ("Sometimes I think you'd be happier without me", "disguised_you"),
+        ("I love you but I can't go on like this", "incomplete"),
+        ("You said you would do the washing up and it is still there", "incomplete"),
+        ("When you shouted at the kids I got scared", "i_statement"),
+        ("You can't even boil an egg", "you_statement"),
+        ("If you loved me you would have remembered", "you_statement"),
+    ],
+)
+def test_what_was_once_read_wrongly(text: str, verdict: str, lexicon: Lexicon) -> None:
+    assert assess(text, lexicon).verdict == verdict
 
 
 def test_quoted_words_are_not_the_writers(lexicon: Lexicon) -> None:
@@ -85,6 +135,26 @@ def test_the_wish_step_minds_orders_and_wishes_that_only_say_no(lexicon: Lexicon
     assert [f.flag for f in assess_part("wish", "that you don't shout", lexicon)] == ["demand"]
     assert assess_part("wish", "a hug when you come home", lexicon) == ()
     assert assess_part("wish", "help me with the dishes twice a week", lexicon) == ()
+
+
+@pytest.mark.parametrize(
+    "wish", ["you to listen", "you to be nicer to me", "more time together", "you to help me more"]
+)
+def test_the_wish_step_asks_for_something_that_can_be_done(wish: str, lexicon: Lexicon) -> None:
+    assert [f.flag for f in assess_part("wish", f"I would like {wish}", lexicon)] == ["vague_wish"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["you to listen to me for ten minutes", "you to help me with the dishes", "more time for us on Sundays", "a hug"],
+)
+def test_a_wish_with_an_act_in_it_is_enough(wish: str, lexicon: Lexicon) -> None:
+    assert assess_part("wish", f"I would like {wish}", lexicon) == ()
+
+
+def test_a_camera_hears_shouting(lexicon: Lexicon) -> None:
+    assert assess_part("situation", "When you yelled at me in the car", lexicon) == ()
+    assert [f.flag for f in assess_part("situation", "When you always yell at me", lexicon)] == ["blame", "absolute"]
 
 
 def test_an_unknown_step_is_refused(lexicon: Lexicon) -> None:

@@ -14,7 +14,7 @@ from bot.content.library import Library
 from bot.conversation import exporting
 from bot.db import migrate, people
 from bot.db.keystore import KeyStore
-from bot.db.models import Base, Letter, Outbox, table
+from bot.db.models import METADATA, Letter, Outbox
 from bot.db.session import open_engine
 from bot.db.types import SealedBytes
 from bot.errors import Erased
@@ -46,7 +46,7 @@ def test_an_export_holds_ones_own_words_and_what_one_has_opened(
     }
     assert found["about"]["name"] == "Ana"
     assert found["about"]["focus"] == "time"
-    assert found["check_up"] == {"strength": "we laugh"}
+    assert [one["strength"] for one in found["check_ups"]] == ["we laugh"]
     assert "Ben" not in json.dumps({**found, "letters": []})
 
 
@@ -143,7 +143,7 @@ def test_whoever_goes_leaves_nothing_that_can_be_read(
             name,
             column,
         ) in {("person", "name"), ("letter", "writer_key")}
-    left = {row["id"]: row for row in world.connection.execute(select(table(Letter))).mappings()}
+    left = {row["id"]: row for row in world.connection.execute(select(Letter)).mappings()}
     assert all(row["writer_key"] is None for row in left.values() if row["writer_id"] == person_id)
     assert left[opened]["reader_key"] is not None
     world.taps_letter(ben, opened, "open")
@@ -152,7 +152,7 @@ def test_whoever_goes_leaves_nothing_that_can_be_read(
 
 def sealed_values(world: World) -> list[tuple[str, str, SealedBytes]]:
     found = []
-    for one in Base.metadata.sorted_tables:
+    for one in METADATA.sorted_tables:
         for row in world.connection.execute(select(one)).mappings():
             found += [(one.name, key, value) for key, value in row.items() if isinstance(value, SealedBytes)]
     return found
@@ -170,7 +170,7 @@ def test_the_goodbye_is_the_only_message_after(world: World, ana: Phone, ben: Ph
     ana.looks_away()
     world.passes(days=8)
     assert ana.new == []
-    rows = world.connection.execute(select(table(Outbox).c.state).where(table(Outbox).c.person_id == person_id))
+    rows = world.connection.execute(select(Outbox.c.state).where(Outbox.c.person_id == person_id))
     assert set(rows.scalars()) <= {"sent", "dropped"}
 
 
@@ -187,8 +187,7 @@ def test_nothing_of_a_chat_is_kept_of_whoever_has_gone(world: World, ana: Phone,
     ana.commands("menu")
     person_id = ana.row.id
     goes(ana, way)
-    for model in (ChatMessage, DialogSession):
-        rows = table(model)
+    for rows in (ChatMessage, DialogSession):
         kept = world.connection.execute(select(rows).where(rows.c.person_id == person_id)).mappings().all()
         assert [row for row in kept if not row.get("ours")] == []
 
@@ -278,3 +277,12 @@ def scan(folder: Path, into: Path) -> None:
         data = path.read_bytes()
         assert b"CANARY" not in data, path.name
         assert b"shared words" not in data, path.name
+
+
+def test_bye_covers_what_is_too_old_to_be_deleted(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    world.delivers(ben, "CANARY words")
+    ana.taps("Open")
+    world.now += timedelta(days=3)
+    goes(ana, "bye")
+    assert "CANARY" not in ana.shown
+    assert world.words("bye_said").strip() in ana.shown

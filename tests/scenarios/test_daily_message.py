@@ -69,7 +69,7 @@ def test_done_another_not_now_and_not_for_us_each_change_the_message_in_place(ev
     assert other["text"] != first["text"]
     ana.taps("Not now", on=first["id"])
     declined = ana.finds(first["id"], "fine.")
-    assert [button["text"] for button in buttons(declined)] == ["Not for us"]
+    assert [button["text"] for button in buttons(declined)] == ["Ask again tonight", "Not for us", "Why this one"]
     ana.taps("Not for us", on=first["id"])
     ana.finds(first["id"], "This one will not come again")
     evening.move(to="09:00", zone="Europe/Berlin")
@@ -108,7 +108,7 @@ def test_an_hour_in_quiet_hours_gives_way_to_their_end(evening: Stage, ana: Phon
 def test_quiet_days_are_quiet_and_end(evening: Stage, ana: Phone) -> None:
     begins_alone(ana)
     ana.says("/pause")
-    ana.sees("long shall I be quiet?")
+    ana.sees("how long shall the daily message rest?")
     ana.taps("Three days")
     ana.sees("the daily message rests")
     for _ in range(3):
@@ -127,7 +127,7 @@ def test_who_never_answers_is_asked_once_and_then_left_in_peace(evening: Stage, 
     assert len(nudges(ana)) == 9
     ana.sees("Shall I stay quiet for a while?")
     ana.taps("Yes, stay quiet")
-    ana.sees("Then I stay quiet")
+    ana.sees("Then I will stay quiet")
 
 
 def test_one_who_is_alone_has_everything_for_one(evening: Stage, ana: Phone) -> None:

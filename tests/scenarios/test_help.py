@@ -33,8 +33,8 @@ def in_a_sentence(phone: Phone) -> str:
 
 def in_a_check_up(phone: Phone) -> str:
     phone.says("/checkup")
-    phone.sees("what still works between you two?")
-    return "I keep that for you, in your words"
+    phone.sees("what still works?")
+    return "How often is this true for the two of you?"
 
 
 def in_a_free_sentence(phone: Phone) -> str:
@@ -108,13 +108,11 @@ def test_help_is_two_taps_away_from_every_step_and_leads_back(ana: Phone) -> Non
     ana.taps("On my own for now")
     helps_at(ana, "What would you like to begin with?")
     ana.taps("How we are doing")
-    helps_at(ana, "what still works between you two?")
+    helps_at(ana, "what still works?")
     ana.taps("We laugh")
     for number in range(1, 11):
         helps_at(ana, f"{number} of 10")
         ana.taps("Rarely" if number < 10 else "No")
-    helps_at(ana, "in your own words?")
-    ana.taps("Skip")
     helps_at(ana, "Nothing stands out far above the rest")
 
 
@@ -131,9 +129,10 @@ FIRST_MINUTE: tuple[tuple[str, Callable[[Phone], object]], ...] = (
     ("Tell them today", lambda phone: phone.taps("I will")),
     ("This is not therapy", lambda phone: phone.taps("Yes, and I am 18 or over")),
     ("Three quiet questions", lambda phone: phone.taps("All is fine")),
+    ("Shall I call you Ana?", lambda phone: phone.taps("Another name")),
     ("What shall I call you?", lambda phone: phone.says("Ana")),
     ("Where do you live?", lambda phone: phone.taps("Europe")),
-    ("Which of these has your time?", lambda phone: phone.taps("Kyiv")),
+    ("Which place has the same time as you?", lambda phone: phone.taps("Kyiv")),
     ("I bring one small thing a day", lambda phone: phone.taps("9:00")),
 )
 
@@ -196,7 +195,7 @@ def test_whoever_is_afraid_at_the_entry_card_is_not_pushed_to_invite(ana: Phone)
     ana.taps("What else to know")
     ana.sees("Settings > Devices you can end sessions")
     ana.taps("Go on")
-    ana.sees("You need nobody else to use this")
+    ana.sees("You can use this on your own")
     ana.says("/menu")
     labels = [button["text"] for button in buttons(ana.sees("What would you like to do?"))]
     assert "Invite my partner" not in labels

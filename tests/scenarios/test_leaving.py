@@ -62,7 +62,7 @@ def in_the_middle_of_things(stage: Stage, go: Callable[[Phone], None]) -> Cut:
     connect(ana, ben)
     sends_letter(ben, "I thought of you today.")
     ana.sees("A letter from Ben.")
-    sends_letter(ben, "More tomorrow.", when="Yes, tomorrow morning")
+    sends_letter(ben, "More tomorrow.", when=("Yes, tomorrow morning",))
     sends_letter(ana, "I thought of you too.")
     notice = ben.sees("A letter from Ana.")["id"]
     opens_a_blank_page(ben)
@@ -123,7 +123,7 @@ def without_gestures(view: list[tuple[str, list[str]]]) -> list[tuple[str, list[
 
 def test_a_sealed_letter_of_somebody_who_left_never_arrives(evening: Stage, couple: Couple) -> None:
     ana, ben = couple
-    sends_letter(ana, "Too late.", when="Yes, in two hours")
+    sends_letter(ana, "Too late.", when=("At another time", "In two hours", "Yes, seal it"))
     leaves(ana)
     evening.move("3h")
     assert not [m for m in ben.from_bot() if "A letter from" in m["text"]]
@@ -184,8 +184,8 @@ def test_a_partner_who_holds_back_letters_is_not_noticed(evening: Stage, couple:
     ben.sees("What would you like to change?")
     ben.taps("My partner and me")
     ben.sees("your partner is not told")
-    ben.taps("Hold back letters")
-    ben.sees("Nobody notices")
+    ben.taps("Hold their letters back")
+    ben.sees("I hold your partner's letters back")
     sends_letter(ana, "Are you there?")
     evening.comes_to_rest()
     ana.says("/letters")
@@ -195,7 +195,7 @@ def test_a_partner_who_holds_back_letters_is_not_noticed(evening: Stage, couple:
     ben.says("/settings")
     ben.sees("What would you like to change?")
     ben.taps("My partner and me")
-    ben.taps("Let letters in")
+    ben.taps("Let their letters in")
     evening.move("16m")
     ben.sees("A letter from Ana.")
 

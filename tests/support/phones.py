@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import http.client
+import io
 import json
 import threading
 import time
+import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 GLANCE = 0.01
 
 
@@ -24,29 +27,36 @@ class Control:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._place = urllib.parse.urlsplit(url).netloc
 
     def get(self, path: str) -> Any:
         """The JSON answer."""
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - loopback
-            return json.loads(answer.read())
+        return json.loads(self._ask("GET", path))
 
     def lines(self, path: str) -> list[Any]:
         """An answer of JSON lines."""
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - loopback
-            return [json.loads(line) for line in answer.read().splitlines() if line.strip()]
+        return [json.loads(line) for line in self._ask("GET", path).splitlines() if line.strip()]
 
     def post(self, path: str, **body: Any) -> Any:
         """The JSON answer to a JSON body."""
-        request = urllib.request.Request(  # noqa: S310 - loopback
-            self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
-            return json.loads(answer.read() or b"{}")
+        return json.loads(self._ask("POST", path, json.dumps(body).encode()) or b"{}")
 
     def delete(self, path: str) -> None:
         """Deletes."""
-        request = urllib.request.Request(self.url + path, method="DELETE")  # noqa: S310 - loopback
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - loopback
+        self._ask("DELETE", path)
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """Raises HTTPError for a refusal, URLError where nobody answers."""
+        with closing(http.client.HTTPConnection(self._place, timeout=10)) as connection:
+            try:
+                connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+                answer = connection.getresponse()
+                content = answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                raise urllib.error.URLError(str(error)) from error
+        if answer.status >= 400:
+            raise urllib.error.HTTPError(path, answer.status, answer.reason, answer.headers, io.BytesIO(content))
+        return content
 
     def advance(self, how: str) -> None:
         """Moves the clock of everybody: 1h, 1d, or seconds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import signal
 import socket
@@ -15,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from tests.support.phones import PATIENCE, Control, Phone, wait_for
 
@@ -31,8 +32,9 @@ LOG_LINES = 40
 DUE = (
     "SELECT count(*) FROM person WHERE next_nudge_at <= :now",
     "SELECT count(*) FROM letter WHERE state = 'sealed' AND deliver_at <= :now",
-    "SELECT count(*) FROM letter WHERE fold_at <= :now",
+    "SELECT count(*) FROM letter WHERE fold_at <= :now OR remind_at <= :now",
     "SELECT count(*) FROM dialog_session WHERE timeout_at <= :now OR expires_at <= :now",
+    "SELECT count(*) FROM nudge WHERE state = 'snoozed' AND snoozed_until <= :now",
     "SELECT count(*) FROM key_erasure",
 )
 
@@ -44,21 +46,37 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Process(Protocol):
+    """What we use of subprocess.Popen."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+    def kill(self) -> None: ...
+
+
+def begin(arguments: list[str], environment: Mapping[str, str], log: Path, *, root: Path = ROOT) -> Process:
+    """A new Python that runs this module, of the tree in `root`, with its arguments."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            cwd=root,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 class Child:
     """A process of ours in a session of its own; what it says goes into a file, also over several lives."""
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, process: Process, log: Path) -> None:
+        self._process = process
         self.log = log
-        with log.open("ab") as out:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", *arguments],
-                cwd=ROOT,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
 
     @property
     def pid(self) -> int:
@@ -69,6 +87,10 @@ class Child:
     def code(self) -> int | None:
         """The exit code, or None while it runs."""
         return self._process.poll()
+
+    def signal(self, number: int) -> None:
+        """Sends it a signal."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         """kill -9, and gone when this returns."""
@@ -105,8 +127,11 @@ class Stage:
     webhook: bool = False
     at: float = EVENING
     more: Mapping[str, str] = field(default_factory=dict)
+    authors: bool = False
+    bear: Callable[[Mapping[str, str], Path], Process] = lambda settings, log: begin(["bot", "run"], settings, log)
     port: int = field(default_factory=free_port)
     listen: int = field(default_factory=free_port)
+    author_port: int = field(default_factory=free_port)
     emulator: Child | None = None
     bot: Child | None = None
     _people: int = 0
@@ -129,7 +154,7 @@ class Stage:
         """Where the local Telegram listens."""
         return f"http://{HOST}:{self.port}"
 
-    @property
+    @functools.cached_property
     def control(self) -> Control:
         """Its control interface."""
         return Control(self.url)
@@ -155,12 +180,16 @@ class Stage:
         }
         if self.webhook:
             given |= {"WEBHOOK_URL": f"http://{HOST}:{self.listen}/hook", "WEBHOOK_SECRET": WEBHOOK_SECRET}
+        if self.authors:
+            given["AUTHOR_LISTEN"] = f"{HOST}:{self.author_port}"
         return {**given, **self.more}
 
     def start_emulator(self) -> None:
         """Starts the local Telegram at the moment `at` and waits until it answers."""
         arguments = ["emulator", "--port", str(self.port), "--token", TOKEN, "--clock-file", str(self.folder / "clock")]
-        self.emulator = Child(arguments, {}, self.folder / "emulator.log")
+        arguments += ["--author-url", f"http://{HOST}:{self.author_port}"] if self.authors else []
+        log = self.folder / "emulator.log"
+        self.emulator = Child(begin(arguments, {}, log), log)
         self._until(self.emulator, lambda: self.control.get("/control/ready")["ready"])
         self.control.post("/control/clock", at=self.at)
 
@@ -173,7 +202,8 @@ class Stage:
 
     def spawn_bot(self, **changed: str) -> Child:
         """Starts a bot and waits for nothing."""
-        return Child(["bot", "run"], {**self.settings(), **changed}, self.folder / "bot.log")
+        log = self.folder / "bot.log"
+        return Child(self.bear({**self.settings(), **changed}, log), log)
 
     def kill_bot(self) -> None:
         """kill -9."""
@@ -196,19 +226,21 @@ class Stage:
 
     def open_rows(self) -> tuple[int, int]:
         """How many updates and messages the bot has taken on and not yet finished, read from its file."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)) as raw:
-            inbox = raw.execute("SELECT count(*) FROM inbox WHERE state = 'open'").fetchone()[0]
-            outbox = raw.execute("SELECT count(*) FROM outbox WHERE state IN ('open', 'sending')").fetchone()[0]
-            return int(inbox), int(outbox)
+        with closing(self._reading()) as raw:
+            return _open_rows(raw)
+
+    def _reading(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5, isolation_level=None)
 
     def rests(self) -> bool:
         """Whether nothing is under way or due at this moment: no update, message, nudge, letter or wait."""
         state = self.control.get("/control/state")
-        if any(bot["pending_updates"] for bot in state["bots"]) or self.open_rows() != (0, 0):
+        if any(bot["pending_updates"] for bot in state["bots"]):
             return False
         now = int(state["clock"]["now"] * 1_000_000)
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)) as raw:
-            return not any(raw.execute(query, {"now": now}).fetchone()[0] for query in DUE)
+        with closing(self._reading()) as raw:
+            raw.execute("BEGIN")  # one moment for both: what is due becomes an open row in one commit
+            return _open_rows(raw) == (0, 0) and not any(raw.execute(q, {"now": now}).fetchone()[0] for q in DUE)
 
     def comes_to_rest(self, patience: float = PATIENCE) -> None:
         """Waits until everything that this moment brings has happened."""
@@ -240,3 +272,9 @@ class Stage:
         """What both processes said last."""
         children = [child for child in (self.emulator, self.bot) if child is not None]
         return "".join(f"\n--- {child.log.name}\n{child.tail()}\n" for child in children)
+
+
+def _open_rows(raw: sqlite3.Connection) -> tuple[int, int]:
+    inbox = raw.execute("SELECT count(*) FROM inbox WHERE state = 'open'").fetchone()[0]
+    outbox = raw.execute("SELECT count(*) FROM outbox WHERE state IN ('open', 'sending')").fetchone()[0]
+    return int(inbox), int(outbox)

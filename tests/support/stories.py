@@ -27,12 +27,12 @@ def accepts(phone: Phone, zone: tuple[str, str] = BERLIN) -> None:
 
 
 def gives_name_place_and_hour(phone: Phone, *, zone: tuple[str, str] = BERLIN, hour: str = "9:00") -> None:
-    """A name typed, a zone in two taps, the hour of the daily message."""
-    phone.sees("What shall I call you?")
-    phone.says(phone.name)
+    """The name that Telegram knows, a zone in two taps, the hour of the daily message."""
+    phone.sees(f"Shall I call you {phone.name}?")
+    phone.taps("Yes")
     phone.sees("Where do you live?")
     phone.taps(zone[0])
-    phone.sees("Which of these has your time?")
+    phone.sees("Which place has the same time as you?")
     phone.taps(zone[1])
     phone.sees("I bring one small thing a day")
     phone.taps(hour)
@@ -64,7 +64,7 @@ def invites(phone: Phone) -> str:
 
 def accepts_invitation(phone: Phone, *, zone: tuple[str, str] = BERLIN, hour: str = "9:00") -> None:
     """The invitee's yes, with the first minute in between."""
-    phone.sees("Your partner would like to connect")
+    phone.sees("The person who sent this link would like to connect")
     phone.taps("Yes, connect us")
     accepts(phone)
     gives_name_place_and_hour(phone, zone=zone, hour=hour)
@@ -104,10 +104,11 @@ def writes(phone: Phone, *parts: str) -> None:
     phone.taps("Preview")
 
 
-def sends_letter(phone: Phone, *parts: str, when: str = "Yes, now") -> None:
-    """A letter from a blank page to the seal."""
+def sends_letter(phone: Phone, *parts: str, when: tuple[str, ...] = ("Yes, now",)) -> None:
+    """A letter from a blank page to the seal, by the buttons that say when it goes."""
     opens_a_blank_page(phone)
     writes(phone, *parts)
     phone.sees("This is exactly what")
-    phone.taps(when)
+    for label in when:
+        phone.taps(label)
     phone.sees("You can take it back under /letters")

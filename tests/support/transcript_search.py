@@ -20,6 +20,16 @@ from tests.support.transcripts import ANA, LETTER, Point, Stage
 TYPED: Mapping[str, tuple[Any, ...]] = {
     "name": ("Ana",),
     "words": ("We cook together",),  # but see WORDS
+    "date": ("24 December", "sometime"),
+    "trouble": (
+        "We hardly talk any more",
+        "We only argue about money",
+        "We have no time for each other",
+        "She does not want children and I do",
+        "We are like flatmates",
+        "He had an affair",
+        "It is all so grey",
+    ),
     "camera": ("you looked at your phone at dinner", "you never help"),
     "feeling": ("tired", "that you are selfish"),
     "why": ("it is our only hour", "you never listen"),
@@ -42,7 +52,18 @@ TYPED: Mapping[str, tuple[Any, ...]] = {
         {"typed": "It is your fault", "finds": {"second_flag": "absolute", "second_words": "always"}},
     ),
 }
-WORDS: Mapping[str, str] = {"trouble": "We hardly talk", "mine": "I ask how the day was"}
+WORDS: Mapping[str, str] = {
+    "mine": "I ask how the day was",
+    "bring": "The summer",
+    "seen": "Two tired people talked past each other",
+    "hard": "I am not heard",
+    "way": "The news",
+    "day": "I plant a tree",
+    "share": "The walk home",
+    "load": "The bins",
+    "heavy": "The silence",
+    "need": "Sleep",
+}
 FLAGS = (
     "blame",
     "disguised_you",
@@ -52,10 +73,24 @@ FLAGS = (
     "faux_feeling",
     "demand",
     "contempt_or_sarcasm",
+    "vague_wish",
     "none",
 )
 FOUND = {"words": "You never help", "rewrite": "I would like a hand."}
 EARLIER = {"letter-5": "I miss our evenings."}
+HEARD = {
+    "guided": True,
+    "verdict": "incomplete",
+    "good": "none",
+    "holds": "none",
+    "flag": "none",
+    **FOUND,
+    "has_rewrite": False,
+    "second_flag": "none",
+    "second_words": "always",
+    "second_rewrite": "",
+    "second_has_rewrite": False,
+}
 STARTS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "welcome": ({}, {"args": {"invited": True}}),
     "answer_letter": ({"args": {"to": "7"}},),
@@ -66,12 +101,28 @@ STARTS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "checkup": (
         {},
         *(
-            {"resumes": "in_words", "vars": {"strength": strength}}
+            {"resumes": "trust", "vars": {"strength": strength}}
             for strength in ("laugh", "team", "touch", "talk", "nothing", "We cook together")
         ),
     ),
     "check_letter": ({"args": {"draft": "letter-5"}, "letters": EARLIER},),
+    "my_part": ({"args": {"sent": False}}, {"args": {"sent": True}}),
+    "sentence": ({"args": {"note": "letter-5"}, "letters": EARLIER},),
+    "how_it_lands": tuple(
+        {"args": HEARD | heard}
+        for heard in (
+            {"verdict": "off_topic"},
+            *({"good": good} for good in ("feeling", "situation", "need", "sees_partner")),
+            *({"holds": holds} for holds in ("none", "feeling", "need", "situation")),
+            {"guided": False},
+            {"verdict": "i_statement"},
+            {"verdict": "you_statement"},
+            {"flag": "blame"},
+            {"flag": "blame", "second_flag": "absolute"},
+        )
+    ),
     "send_note": ({"args": {"note": "letter-5"}, "letters": EARLIER},),
+    "unsent_letter": ({}, {"args": {"draft": "letter-5"}, "letters": EARLIER}),
     "write_letter": ({}, {"args": {"draft": "letter-5"}, "letters": EARLIER}),
     "explain_finding": tuple(
         {"args": {"flag": flag, **FOUND, "has_rewrite": rewrite}}

@@ -177,15 +177,27 @@ def _deed(item: Mapping[str, Any]) -> tuple[str, str]:
 # -- the files
 
 
+def _still_goes(chat: Chat, stage: Stage) -> bool:
+    """Whether the dialog still has what Ana does in this chat; one that has not is left out, and said to be."""
+    try:
+        chat.rewritten(stage)
+    except AssertionError as gone:
+        sys.stdout.write(f"left out: {chat.name} ({gone})\n")
+        return False
+    return True
+
+
 def main(only: list[str]) -> None:
-    """Adds what is missing to the files."""
+    """Adds what is missing to the files, and leaves out chats that cannot be had any more."""
     stage = Stage(library().book, library().catalogue)
     chats = {path.stem: read_chats(path) for path in files()}
     for dialog in stage.book.dialogs.values():
-        kept = chats.get(dialog.id, [])
+        if only and dialog.id not in only:
+            continue
+        kept = [chat.rewritten(stage) for chat in chats.get(dialog.id, []) if _still_goes(chat, stage)]
         walked = {edge for chat in kept for move in chat.play(stage) for edge in move.trace}
         missing = set(edges_of(dialog)) - walked
-        if not missing or (only and dialog.id not in only):
+        if not missing:
             continue
         new = list(Writer(Search(stage, dialog), missing).chats())
         (FOLDER / f"{dialog.id}.yaml").write_text(page([*kept, *new]), "utf-8")

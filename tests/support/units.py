@@ -1,7 +1,7 @@
 """The shell without a process: real dialogs, real vault, a real database, and phones that show what is sent.
 
 One connection holds everything that a test does; updates go through `conversation.service.handle`, messages through
-the outbox, its renderers and `sender.settle`. A chat of twenty turns takes some hundredths of a second.
+the outbox, its renderers and `outcomes.settle`. A chat of twenty turns takes some hundredths of a second.
 """
 
 from __future__ import annotations
@@ -22,25 +22,36 @@ from bot.conversation.service import Handled
 from bot.conversation.shelf import open_library
 from bot.db import people
 from bot.db.keystore import KeyStore
-from bot.db.models import Letter, Outbox, table
+from bot.db.models import Letter, Outbox
 from bot.db.people import PersonRow
-from bot.delivery import letter_pages, nudge_pages, outbox, sender
+from bot.delivery import (
+    keepsake_pages,
+    letter_pages,
+    nudge_pages,
+    outbox,
+    outcomes,
+    panel_pages,
+    sentence_pages,
+    waiting,
+)
 from bot.delivery.buttons import act
+from bot.delivery.kinds import SENDS
 from bot.delivery.render import Call, render
 from bot.delivery.turn import Desk, Turn
-from bot.letters import drafts
+from bot.letters import drafts, reading
 from bot.letters import service as letters
+from bot.nudges import clock_back, snooze
 from bot.nudges import service as nudges
 from bot.people import service as people_service
 from bot.vault import Vault
 
 DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
-RENDERERS = (letter_pages, nudge_pages)  # imported for the kinds of rows that they render
+RENDERERS = (keepsake_pages, letter_pages, nudge_pages, panel_pages, sentence_pages)  # imported for their kinds of rows
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 LONG = 40  # more messages in a row than this are a loop
 
-_outbox = table(Outbox)
-_letters = table(Letter)
+_outbox = Outbox
+_letters = Letter
 
 
 def read_library() -> Library:
@@ -131,7 +142,7 @@ class Phone:
     @property
     def said(self) -> str:
         """All that was sent or edited since this person last did something."""
-        texts = (str(call.params.get("text", call.params.get("caption", ""))) for call in self.new)
+        texts = (_said_by(call) for call in self.new)
         return "\n".join(text for text in texts if text)
 
     @property
@@ -210,9 +221,16 @@ class Phone:
         params = call.params
         bubble.text = str(params.get("text", params.get("caption", bubble.text)))
         bubble.entities = tuple(params.get("entities", ()))
-        markup = params.get("reply_markup")
-        rows = markup.inline_keyboard if markup is not None else ()
-        bubble.labels = {one.text: str(one.callback_data or one.url) for row in rows for one in row}
+        rows = (params.get("reply_markup") or {}).get("inline_keyboard", ())
+        bubble.labels = {one["text"]: one.get("callback_data") or one["url"] for row in rows for one in row}
+
+
+def _said_by(call: Call) -> str:
+    """What a call shows, with what will be printed in its file."""
+    shown = str(call.params.get("text", call.params.get("caption", "")))
+    leaves = call.manuscript.leaves if call.manuscript is not None else ()
+    printed = [line for leaf in leaves for line in (leaf.head, *(piece.text for piece in leaf.pieces))]
+    return "\n".join([shown, *printed])
 
 
 class World:
@@ -241,7 +259,7 @@ class World:
     def deliver(self) -> None:
         """Sends all that is due, in order, to the phones."""
         for _ in range(LONG):
-            chats = outbox.open_chats(self.connection, now=self.now, busy=(), limit=100)
+            chats = waiting.open_chats(self.connection, now=self.now, busy=(), limit=100)
             sent = [self._deliver_next(chat) for chat, _ in chats]
             if not any(sent):
                 return
@@ -252,9 +270,11 @@ class World:
         if row is None:
             return False
         call = render(self.connection, self.desk, row)
+        new = call is not None and call.method.startswith("send")
+        assert not new or row.kind in SENDS, f"{row.kind} makes a message, and SENDS does not know it"
         phone = self.phones.get(chat) or self.phone(str(chat), chat)
         message_id = phone.receive(call) if call is not None else None
-        sender.settle(self.connection, row, call=call, message_id=message_id, now=self.now)
+        outcomes.settle(self.connection, row, call=call, message_id=message_id, now=self.now)
         return True
 
     def passes(self, **time: float) -> World:
@@ -264,10 +284,17 @@ class World:
 
     def ticks(self) -> World:
         """Every beat once."""
-        for beat in (nudges.plan_due, letters.release_due, letters.fold_due):
+        for beat in (
+            nudges.plan_due,
+            snooze.return_due,
+            clock_back.mend,
+            letters.release_due,
+            reading.fold_due,
+            reading.remind_due,
+        ):
             beat(self.connection, self.desk, now=self.now)
         housekeeping.end_waits(self.connection, self.desk, now=self.now)
-        housekeeping.erase_keys(self.connection, self.desk, now=self.now)
+        housekeeping.erase_keys(self.connection, self.desk.vault, housekeeping.erasable(self.connection))
         self.deliver()
         return self
 
@@ -334,9 +361,9 @@ class World:
 
 def rows_of(connection: Connection, names: Iterable[type] = ()) -> Iterator[tuple[str, tuple[tuple[str, Any], ...]]]:
     """Every row of every table, to see whether anything has changed."""
-    from bot.db.models import Base  # noqa: PLC0415 - only for this
+    from bot.db.models import METADATA  # noqa: PLC0415 - only for this
 
-    for found in Base.metadata.sorted_tables:
+    for found in METADATA.sorted_tables:
         query: Callable[..., Any] = connection.execute
         for row in query(select(found).order_by(*found.primary_key.columns)).mappings():
             yield found.name, tuple(sorted((key, repr(value)) for key, value in row.items()))

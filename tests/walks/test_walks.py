@@ -104,7 +104,7 @@ def test_a_nudge_at_night_is_noticed(premises: Premises, monkeypatch: pytest.Mon
         people.change(connection, person.id, next_nudge_at=now + timedelta(hours=1))
 
     monkeypatch.setattr(nudges, "schedule", hourly)
-    monkeypatch.setattr(nudges, "_is_too_late", lambda *_: False)
+    monkeypatch.setattr(nudges, "is_late", lambda *_: False)
     assert _first_broken(premises).kind == "nudged_at_night"
 
 

@@ -16,11 +16,11 @@ PLANTED = {
         "  weigh:\n    go:\n",
         "  weigh:\n    go:\n      - {if: left > 3, to: weigh}\n",
         "D305",
-        "  weigh:",
+        "{if: left > 3, to: weigh}",
     ),
     "a circle of timeouts": ("20m, go: later", "20m, go: mood", "D306", "timeout:"),
     "two ways out": ("      How are you?\n", "      How are you?\n    end: done\n", "D307", "end: done"),
-    "no way out": ("    end: later\n", "", "D307", "  later:\n    do"),
+    "no way out": ("    end: later\n", "", "D307", "      Kept."),
     "a call that ends": (
         'strict: true}}\n    go:\n      - {if: result == "again", to: write}\n      - {to: review}\n',
         "strict: true}}\n    end: done\n",

@@ -1,6 +1,9 @@
 import pytest
 
-from bot.engine.lock import check_lock, interface_hashes, write_lock
+from bot.content.interface import load_interface
+from bot.conversation.shelf import DIALOGS
+from bot.engine.lock import check_lock, interface_hashes, release_of, write_lock
+from bot.engine.script import Text
 
 
 @pytest.fixture
@@ -104,3 +107,56 @@ def test_questions_that_were_never_released_are_only_told(book):
 @pytest.mark.parametrize("text", ["<<<<<<< HEAD\n", "letter.mood\n", "a b c\n", "x 1\nx 1\n"])
 def test_a_damaged_lock_is_named(book, text):
     assert ("D805", "dialogs.lock") in codes(check_lock(book(), text))
+
+
+ASKED = "    ask:\n      buttons:\n        fine:\n          text: Fine\n          go: off\n"
+RAISES = {
+    "a new question": ("  sent:\n", f"  sent:\n{ASKED}  off:\n"),
+    "a new variable": FREE["a new variable"],
+    "a new value": FREE["a new value"],
+}
+STAYS = ("another text", "another label", "another target")
+
+
+def release(before, after):
+    return release_of(write_lock(after, before=write_lock(before)))
+
+
+@pytest.mark.parametrize(("old", "new"), RAISES.values(), ids=RAISES)
+def test_what_workers_of_this_release_could_not_go_on_with_is_another_release(book, letter, old, new):
+    assert old in letter
+    assert release(book(), book(letter.replace(old, new, 1))) == 2
+
+
+@pytest.mark.parametrize("name", STAYS)
+def test_what_they_can_go_on_with_is_the_same_release(book, letter, name):
+    assert release(book(), book(letter.replace(*FREE[name], 1))) == 1
+
+
+def test_messages_and_their_names_are_of_a_release(book):
+    said = {"interface.a": Text("interface.a", ("Hello {name}",))}
+    before = write_lock(book(), said)
+    assert release_of(write_lock(book(), said, before)) == 1
+    assert release_of(write_lock(book(), {**said, "interface.b": Text("interface.b", ("Yes",))}, before)) == 2
+
+
+def test_two_changes_that_took_the_same_number_are_found(book, letter):
+    one = write_lock(book(letter.replace(*FREE["a new value"], 1)), before=write_lock(book()))
+    merged = one.replace("letter:mood", "letter:moods flag\nletter:mood")
+    assert release_of(merged) == 2
+    assert codes(check_lock(book(letter.replace(*FREE["a new value"], 1)), merged)) == [("D805", "dialogs.lock")]
+
+
+def test_a_lock_of_before_is_release_one(book):
+    without = "".join(line for line in write_lock(book()).splitlines(keepends=True) if not line.startswith("release"))
+    assert release_of(without) == release_of("") == 1
+    assert release_of(write_lock(book(), before=without)) == 1
+    assert check_lock(book(), without) == ()
+
+
+def test_the_release_of_the_dialogs_was_raised_when_they_changed(shelf):
+    """Run `python -m bot check-dialogs --update-lock` where this fails."""
+    text = (DIALOGS / "dialogs.lock").read_text(encoding="utf-8")
+    messages = load_interface(DIALOGS)[0].texts
+    assert write_lock(shelf.book, messages, text) == text
+    assert shelf.book.release == release_of(text)

@@ -1,0 +1,94 @@
+"""Letters that are not to be forwarded: their writer's wish, and never in the way of whoever received them."""
+
+from typing import Any
+
+from bot.delivery.render import Call
+from bot.letters import drafts
+from bot.letters import service as letters
+from tests.support.units import Phone, World
+
+WORDS = "Only for you."
+SAVE = "Save a copy"
+
+
+def guards(ana: Phone) -> None:
+    ana.commands("settings").taps("My partner and me", "Stop forwarding of mine")
+    assert "They can still save a copy" in ana.said
+
+
+def gives_one_with_a_photo(world: World, ana: Phone) -> int:
+    letter_id = world.drafts(ana, WORDS)
+    ref = world.letter(letter_id)["ref"]
+    drafts.add_part(ana.turn, letter=ref, kind="photo", ref=9100, text="", file="photo-1")
+    letters.seal(ana.turn, letter=ref)
+    world.ticks()
+    return letter_id
+
+
+def sent(calls: list[Call]) -> list[tuple[str, Any]]:
+    return [(call.method, call.params.get("protect_content")) for call in calls if call.method.startswith("send")]
+
+
+def test_all_that_shows_it_is_guarded(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    """From the notice on, which becomes the letter."""
+    guards(ana)
+    ben.looks_away()
+    letter_id = gives_one_with_a_photo(world, ana)
+    assert sent(ben.new) == [("send_message", True)]
+    ben.taps("Open")
+    assert WORDS in ben.said
+    ben.taps("Photo 1")
+    assert sent(ben.new) == [("send_photo", True)]
+    world.taps_letter(ben, letter_id, "read")
+    assert sent(ben.new) == [("send_message", True)]
+
+
+def test_its_reader_can_always_save_it(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    """Words and what lies in it, with nothing that guards them; folding takes neither away."""
+    guards(ana)
+    gives_one_with_a_photo(world, ana)
+    ben.taps("Open", SAVE)
+    assert sent(ben.new) == [("send_document", None), ("send_photo", None)]
+    saved = ben.new[0].params["document"].input_file_content.decode()
+    assert WORDS in saved
+    assert "From Ana, 4 March" in saved
+    ben.taps("Fold it away")
+    assert [bubble.kind for bubble in ben.screen.values() if bubble.kind in ("document", "photo")] == [
+        "document",
+        "photo",
+    ]
+
+
+def test_nothing_is_guarded_that_nobody_wished_so(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    gives_one_with_a_photo(world, ana)
+    ben.taps("Open", "Photo 1")
+    assert sent(ben.calls) == [("send_message", None), ("send_photo", None)]
+    assert SAVE not in ben.buttons
+
+
+def test_the_wish_holds_for_what_is_sealed_after_it(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    before = world.seals(ana, "Before.", rest="two_hours")
+    guards(ana)
+    during = world.seals(ana, "During.")
+    ana.commands("settings").taps("My partner and me", "Let mine be forwarded")
+    after = world.seals(ana, "After.")
+    assert [bool(world.letter(one)["guarded"]) for one in (before, during, after)] == [False, True, False]
+
+
+def test_only_its_reader_saves_it_and_only_once_it_is_opened(
+    world: World, ana: Phone, ben: Phone, cem: Phone, couple: int
+) -> None:
+    guards(ana)
+    letter_id = gives_one_with_a_photo(world, ana)
+    for phone in (ana, ben, cem):
+        world.taps_letter(phone, letter_id, "save")
+        assert sent(phone.new) == []
+
+
+def test_it_can_be_saved_when_its_writer_has_gone(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    guards(ana)
+    gives_one_with_a_photo(world, ana)
+    ben.taps("Open")
+    ana.commands("bye").taps("Close")
+    ben.taps(SAVE)
+    assert WORDS in ben.new[-2].params["document"].input_file_content.decode()

@@ -1,0 +1,114 @@
+"""/letters: the latest, all of a month, and those that hold certain words; never one that is closed."""
+
+import pytest
+
+from bot.delivery.buttons import act
+from bot.letters import drafts
+from tests.support.units import Phone, World
+
+
+def lines(phone: Phone) -> list[str]:
+    """The labels of the list that came last."""
+    return list(list(phone.screen.values())[-1].labels)
+
+
+def rows(phone: Phone) -> int:
+    """How many rows of buttons stand under the last message."""
+    call = list(phone.screen.values())[-1].call
+    assert call is not None
+    return len(call.params["reply_markup"]["inline_keyboard"])
+
+
+@pytest.fixture
+def many(world: World, ana: Phone, ben: Phone, couple: int) -> list[int]:
+    """Twelve letters from Ana, every five days from 4 March on, each opened; their ids."""
+    found = []
+    for number in range(12):
+        found.append(world.delivers(ana, f"Letter {number} about the garden."))
+        world.taps_letter(ben, found[-1], "open")
+        world.passes(days=5)
+    return found
+
+
+def test_a_short_list_stands_as_a_whole(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    world.delivers(ana, "One.")
+    ben.commands("letters")
+    assert lines(ben) == ["From Ana, 4 March"]
+
+
+def test_the_rest_stands_by_month(world: World, ana: Phone, ben: Phone, many: list[int]) -> None:
+    """Every letter can be found again."""
+    ben.commands("letters")
+    assert lines(ben)[-2:] == ["By month", "Find words"]
+    ben.taps("By month")
+    assert lines(ben) == ["April 2026", "March 2026"]
+    ben.taps("March 2026")
+    assert lines(ben) == [f"From Ana, {day} March" for day in (29, 24, 19, 14, 9, 4)]
+    ben.taps("From Ana, 4 March")
+    assert "Letter 0 about the garden." in ben.said
+
+
+def test_a_full_month_goes_on_below(world: World, ana: Phone) -> None:
+    world.knows(ana)
+    for number in range(25):
+        world.drafts(ana, f"Draft {number}")
+        world.passes(hours=1)
+    ana.commands("letters").taps("By month", "March 2026")
+    first = rows(ana)
+    ana.taps("Older ones")
+    assert (first, rows(ana)) == (21, 5)
+
+
+def test_words_are_found_in_what_one_wrote_and_opened(world: World, ana: Phone, ben: Phone, many: list[int]) -> None:
+    closed = world.delivers(ana, "About the GARDEN, closed.")
+    world.drafts(ben, "My draft on gardens.")
+    ben.commands("letters").taps("Find words").writes("garden 3")
+    assert lines(ben) == ["From Ana, 19 March"]
+    ben.taps("From Ana, 19 March")
+    assert "Letter 3 about the garden." in ben.said
+    ben.commands("letters").taps("Find words").writes("closed")
+    assert world.words("letters_not_found").strip() in ben.said
+    assert world.letter(closed)["state"] == "waiting"
+    ben.commands("letters").taps("Find words").writes("My Draft")
+    assert lines(ben) == ["Draft, 3 May"]
+
+
+def test_nothing_is_found_in_what_is_no_longer_there(world: World, ana: Phone, ben: Phone, many: list[int]) -> None:
+    drafted = world.drafts(ana, "A secret draft.")
+    drafts.discard(ana.turn, letter=world.letter(drafted)["ref"])
+    world.taps_letter(ana, many[0], "withdraw")
+    ana.commands("letters").taps("Find words").writes("secret")
+    assert world.words("letters_not_found").strip() in ana.said
+
+
+def test_who_was_left_finds_opened_letters_only(world: World, ana: Phone, ben: Phone, many: list[int]) -> None:
+    world.delivers(ana, "The garden, unopened.")
+    ana.commands("leave").taps("Leave now")
+    ben.commands("letters").taps("Find words").writes("unopened")
+    assert world.words("letters_not_found").strip() in ben.said
+    ben.commands("letters").taps("Find words").writes("garden 11")
+    assert lines(ben) == ["From Ana, 28 April"]
+
+
+def test_whatever_lies_open_is_folded_at_once(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    """What is still closed stays as it is."""
+    first, second, third = (world.delivers(ana, words) for words in ("FIRST", "SECOND", "THIRD"))
+    for letter_id in (first, second):
+        world.taps_letter(ben, letter_id, "open")
+    assert all(words in ben.shown for words in ("FIRST", "SECOND"))
+    ben.commands("letters").taps("Fold all")
+    assert ben.toast == world.words("all_folded").strip()
+    assert not any(words in ben.shown for words in ("FIRST", "SECOND", "THIRD"))
+    assert [world.letter(one)["page"] for one in (first, second, third)] == [0, 0, 0]
+    assert world.letter(third)["state"] == "waiting"
+    ben.commands("letters")
+    assert "Fold all" not in lines(ben)
+
+
+@pytest.mark.parametrize("name", ["months", "find", "fold", "m202603o0", "m209901o0", "m202603o999", "m", "else"])
+def test_the_buttons_of_another_person_say_nothing(
+    world: World, ana: Phone, ben: Phone, cem: Phone, many: list[int], name: str
+) -> None:
+    cem.looks_away().forges(act("b", ben.row.id, name))
+    assert not any(call.method.startswith("send") for call in cem.new)
+    assert cem.toast == world.desk.library.catalogue.text("interrupts.moved_on", "en").strip()
