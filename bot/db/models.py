@@ -45,7 +45,7 @@ _parts: list[tuple[Index, str]] = []
 
 def _partial(name: str, column: str, *, where: str) -> Index:
     """An index over a part of the rows; SQLite uses it only where a query says the condition in the same words."""
-    lite = where.replace("NOT ours", "ours = 0").replace("ours AND", "ours = 1 AND")
+    lite = where.replace("NOT ours", "ours = 0").replace("ours AND", "ours = 1 AND").replace("stalled", "stalled = 1")
     index = Index(name, column, sqlite_where=text(lite))
     _parts.append((index, where))
     return index
@@ -190,8 +190,10 @@ Outbox = Table(
     _maybe("drop_at", UTC),
     _maybe("sent_at", UTC),
     _maybe("worker_id", BigInteger),  # who has claimed it; of meaning while it is in `sending`
+    _maybe("stalled", Boolean),  # tried again as soon as Telegram answers anybody; `next_at` is the latest
     Index("ix_outbox_due", "state", "urgency", "next_at", "id"),
     Index("ix_outbox_chat", "chat_id", "state", "id"),
+    _partial("ix_outbox_stalled", "id", where="stalled"),
 )
 """A message to send, edit or delete. `dedupe_key` makes a second insert a no-op."""
 

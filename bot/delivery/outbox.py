@@ -56,7 +56,13 @@ _next = Prepared(_first, _first.with_for_update())
 _take = Prepared(
     update(_rows)
     .where(_this)
-    .values(state="sending", attempts=bindparam("attempt"), next_at=bindparam("now"), worker_id=bindparam("worker"))
+    .values(
+        state="sending",
+        attempts=bindparam("attempt"),
+        next_at=bindparam("now"),
+        worker_id=bindparam("worker"),
+        stalled=False,
+    )
 )
 _claimed = select(_rows.c.state, _rows.c.worker_id).where(_this, _rows.c.attempts == bindparam("attempt"))
 _standing = Prepared(_claimed, _claimed.with_for_update())
@@ -215,18 +221,25 @@ def close_claimed(connection: Connection, row: Row, state: str, *, now: datetime
     _close_claimed.run(connection, row_id=row.id, attempt=row.attempt, to=state, at=at)
 
 
-def postpone(connection: Connection, row_id: int, *, until: datetime, counted: bool) -> None:
-    """The message is tried again at `until`; `counted` as an attempt unless it was no fault of its own."""
-    values: dict[str, Any] = {"state": "open", "next_at": until}
+def postpone(connection: Connection, row_id: int, *, until: datetime, counted: bool, stalled: bool = False) -> None:
+    """The message is tried again at `until`; `counted` as an attempt unless it was no fault of its own.
+
+    `stalled` where it is tried as soon as Telegram answers anybody.
+    """
+    values: dict[str, Any] = {"state": "open", "next_at": until, "stalled": stalled}
     if not counted:
         values["attempts"] = _rows.c.attempts - 1
     connection.execute(update(_rows).where(_rows.c.id == row_id).values(values))
 
 
-def hasten(connection: Connection, row_ids: Sequence[int], *, now: datetime) -> None:
-    """Messages that were to be tried again later are due now."""
-    waiting = _rows.c.id.in_(row_ids) & (_rows.c.state == "open") & (_rows.c.next_at > now)
-    connection.execute(update(_rows).where(waiting).values(next_at=now))
+def hasten(connection: Connection, *, now: datetime, limit: int) -> bool:
+    """Messages that have stalled are due now, at most `limit` of them. Whether there may be more."""
+    ids = select(_rows.c.id).where(_rows.c.stalled, _rows.c.state == "open").order_by(_rows.c.id).limit(limit)
+    if _is_shared(connection):
+        ids = ids.with_for_update(skip_locked=True)
+    found = connection.execute(ids).scalars().all()
+    connection.execute(update(_rows).where(_rows.c.id.in_(found)).values(next_at=now, stalled=False))
+    return len(found) >= limit
 
 
 def rest(connection: Connection, row_id: int, *, until: datetime) -> None:

@@ -154,7 +154,7 @@ def fail(
 ) -> Next | None:
     """The outcome table of the failed call; nothing where the row is no longer ours to decide about.
 
-    While all of Telegram is in trouble (`general`) no message is to blame, and none is given up.
+    While all of Telegram is in trouble (`general`) no message is to blame, and none is given up: it stalls.
     """
     if outbox.standing(connection, row) != "sending":
         return waiting.head(connection, chat_id=row.chat_id, now=now)
@@ -190,7 +190,7 @@ def _unknown(
     elif row.attempt >= outbox.MAX_ATTEMPTS and not general:
         outbox.close(connection, row.id, "parked", now=now)
     else:
-        outbox.postpone(connection, row.id, until=until, counted=not general)
+        outbox.postpone(connection, row.id, until=until, counted=not general, stalled=general)
 
 
 def give_up(connection: Connection, row: Row, *, now: datetime) -> Next | None:

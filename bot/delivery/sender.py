@@ -292,14 +292,14 @@ class Sender:
 
     # -- after an outage
 
-    def _begin_hastening(self, row_ids: list[int]) -> None:
+    def _begin_hastening(self) -> None:
         if self._tasks is not None and not self._stopping:
-            self._tasks.create_task(self._hasten(row_ids))
+            self._tasks.create_task(self._hasten())
 
-    async def _hasten(self, row_ids: list[int]) -> None:
+    async def _hasten(self) -> None:
         try:
-            for start in range(0, len(row_ids), HASTENED):
-                await self._notes.surely(outbox.hasten, row_ids[start : start + HASTENED], now=self._clock.now())
+            while await self._notes.surely(outbox.hasten, now=self._clock.now(), limit=HASTENED):
+                pass
         except Exception as error:  # noqa: BLE001 - an edge: they are tried in two minutes anyway
             log.error("not_hastened", error=type(error))
         self._look.set()

@@ -19,7 +19,7 @@ from bot.delivery.outbox import Row
 from bot.delivery.outcomes import OnUnreachable
 from bot.delivery.render import Call
 from bot.delivery.tokens import Tokens
-from bot.delivery.trouble import Trouble
+from bot.delivery.trouble import SELDOM, Trouble
 from bot.delivery.waiting import Next
 from bot.errors import TokenRefused
 from bot.log import log
@@ -34,7 +34,7 @@ METERED: dict[type, str] = {
 
 
 class Setbacks:
-    """Failures of this process's calls. `on_over` is told which messages were put off until Telegram answers again."""
+    """Failures of this process's calls. `on_over` hears that Telegram answers again: what has stalled may go."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Setbacks:
         tokens: Tokens,
         notes: Notes,
         on_unreachable: OnUnreachable,
-        on_over: Callable[[list[int]], None],
+        on_over: Callable[[], None],
     ) -> None:
         self._bot = bot
         self._clock = clock
@@ -75,7 +75,6 @@ class Setbacks:
 
     async def _note_on_row(self, row: Row, call: Call, failure: Failure, *, until: datetime) -> Next | None:
         general = self._trouble.is_general
-        is_put_off = self._trouble.has_put_off(row.id)
         ahead = await self._notes.outcome(
             row,
             outcomes.fail,
@@ -87,8 +86,8 @@ class Setbacks:
             on_unreachable=self._on_unreachable,
             general=general,
         )
-        if is_put_off and not self._trouble.has_put_off(row.id):
-            self._on_over([row.id])  # it was over before this was noted
+        if general and not self._trouble.is_general:
+            self._on_over()  # it was over before this was noted
         return ahead
 
     async def _check_token(self) -> None:
@@ -133,12 +132,12 @@ class Setbacks:
         if together:
             self._tokens.pause(None, seconds)
         if self._trouble.is_general and isinstance(failure, Unknown):
-            return self._trouble.put_off(row.id)
+            return SELDOM
         return seconds
 
     # -- when it is over
 
     def answered(self) -> None:
         """Telegram answers: what waited for that goes at once."""
-        if waiting := self._trouble.answered():
-            self._on_over(waiting)
+        if self._trouble.answered():
+            self._on_over()

@@ -19,7 +19,7 @@ class Trouble:
     def __init__(self) -> None:
         self._chats: set[int] = set()
         self._in_a_row = 0
-        self._put_off: dict[int, None] = {}
+        self._is_over = False  # at the start it may go on, as the life before has left it
 
     @property
     def is_general(self) -> bool:
@@ -29,6 +29,7 @@ class Trouble:
     def failed(self, chat: int) -> None:
         """A call to this chat was not answered."""
         self._chats.add(chat)
+        self._is_over = self._is_over and not self.is_general
         self._in_a_row = min(self._in_a_row + 1, 7)
 
     def pause(self, *, together: bool) -> float:
@@ -37,18 +38,9 @@ class Trouble:
         seconds: float = min(longest, 0.25 * 2**self._in_a_row)
         return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
 
-    def put_off(self, row_id: int) -> float:
-        """This message may have been sent and waits for the end of the trouble. Seconds until it is tried anyway."""
-        self._put_off[row_id] = None
-        return SELDOM
-
-    def has_put_off(self, row_id: int) -> bool:
-        """Whether this message waits for the end of the trouble."""
-        return row_id in self._put_off
-
-    def answered(self) -> list[int]:
-        """Telegram has answered a call, with whatever. Returns the messages that were put off until then."""
+    def answered(self) -> bool:
+        """Telegram has answered a call, with whatever. Whether that is the end of what was its trouble as a whole."""
         self._chats.clear()
         self._in_a_row = 0
-        waiting, self._put_off = list(self._put_off), {}
-        return waiting
+        was_over, self._is_over = self._is_over, True
+        return not was_over

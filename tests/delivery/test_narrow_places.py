@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 from telegram.error import RetryAfter, TimedOut
 from telegram.request import RequestData
 
 from bot.clock import Clock
+from bot.db.models import Outbox
 from bot.delivery import noting, outbox, outcomes, render, tokens, waiting, workers
 from bot.delivery.failures import Failure, NotSent, Reason, Refused, Unknown
 from bot.delivery.limits import Limits
@@ -158,14 +160,36 @@ async def test_what_was_put_off_goes_at_once_though_the_outage_ended_before_that
 
 
 @pytest.mark.asyncio
+async def test_what_stalled_in_a_life_before_goes_with_the_first_answer_and_a_flooded_chat_waits(
+    sqlite_url: str, desk: Desk
+) -> None:
+    def leave(connection: Connection) -> None:
+        rows = connection.execute(select(Outbox.c.id, Outbox.c.chat_id)).all()
+        for row_id, chat in rows:
+            later = Clock().now() + timedelta(minutes=2)
+            outbox.postpone(connection, row_id, until=later, counted=False, stalled=chat == 1)
+
+    async with opened(sqlite_url) as database:
+        await database.run(put, desk, "stalled", chat=1)
+        await database.run(put, desk, "flooded", chat=2)
+        await database.run(leave)
+        await database.run(put, desk, "another", chat=3)
+
+        async def is_over() -> bool:
+            return await database.run(states) == {"stalled": "sent", "flooded": "open", "another": "sent"}
+
+        async with sending(database, desk, Telegram()):
+            await until(is_over)
+
+
+@pytest.mark.asyncio
 async def test_a_defect_while_waiting_messages_are_hastened_ends_no_sender(
     sqlite_url: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(sqlite_url) as database:
         database.error = lambda: ZeroDivisionError("a defect")
         database.before["hasten"] = noting.TRIES
-        async with sending(database, desk, Telegram()) as running:
-            running._setbacks._trouble.put_off(5)
+        async with sending(database, desk, Telegram()):
             await database.run(put, desk, "one")
             assert await settled(database) == {"one": "sent"}
 

@@ -183,7 +183,7 @@ def test_a_partner_who_holds_back_letters_is_not_noticed(evening: Stage, couple:
     ben.says("/settings")
     ben.sees("What would you like to change?")
     ben.taps("My partner and me")
-    ben.sees("your partner is not told")
+    ben.sees("Your partner is not told")
     ben.taps("Hold their letters back")
     ben.sees("I hold your partner's letters back")
     sends_letter(ana, "Are you there?")
