@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from bot.db.models import ChatMessage, Outbox
 from bot.db.prepared import Prepared, either, put_new
-from bot.errors import SealBroken
+from bot.errors import KeyMissing, SealBroken
 from bot.log import log
 from bot.vault import Vault
 
@@ -176,12 +176,20 @@ def claim(
         return claim(connection, vault, chat_id=chat_id, now=now, worker_id=worker_id)
     try:
         payload = orjson.loads(vault.open_service(row.payload, row.dedupe_key))
-    except (SealBroken, ValueError) as error:
+    except (SealBroken, KeyMissing, ValueError) as error:
         log.error("not_opened", id=row.id, kind=row.kind, error=type(error))
+        if isinstance(error, KeyMissing) and row.attempts < MAX_ATTEMPTS:  # another worker has the key, perhaps
+            _try_later(connection, row, now=now)
+            return None
         close(connection, row.id, "parked", now=now)
         return claim(connection, vault, chat_id=chat_id, now=now, worker_id=worker_id)
     _take.run(connection, row_id=row.id, attempt=row.attempts + 1, now=now, worker=worker_id)
     return _row(row, payload, attempt=row.attempts + 1, worker_id=worker_id)
+
+
+def _try_later(connection: Connection, row: Any, *, now: datetime) -> None:
+    values = {"attempts": row.attempts + 1, "next_at": now + timedelta(seconds=2.0**row.attempts)}
+    connection.execute(update(_rows).where(_rows.c.id == row.id).values(values))
 
 
 def _row(row: Any, payload: Mapping[str, Any], *, attempt: int, worker_id: int | None) -> Row:

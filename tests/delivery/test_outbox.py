@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.chance import SeededChance
+from bot.db.keystore import KeyStore
 from bot.delivery import outbox, waiting
 from bot.delivery.outbox import Row, Urgency
+from bot.vault import Vault
+from tests.support.flaky import states
 from tests.support.units import Phone, World
 
 Put = Callable[..., None]
@@ -212,3 +216,32 @@ def test_a_message_was_put_since_a_moment_or_not(world: World, put: Put) -> None
     assert not outbox.put_since(world.connection, ana + 1, "a%", since=world.now - timedelta(hours=1))
     assert not outbox.put_since(world.connection, ana, "a%", since=world.now)
     assert not outbox.put_since(world.connection, ana, "a_", since=world.now - timedelta(hours=1))
+
+
+def test_a_message_under_a_key_that_is_missing_is_tried_for_half_a_minute_and_then_holds_up_nobody(
+    world: World, put: Put, key_store: KeyStore
+) -> None:
+    """Meanwhile a worker that has the key may take it; and it is kept for when the key is back."""
+    other = Vault([bytes([1]) * 32], key_store, SeededChance(9))
+    outbox.put(
+        world.connection,
+        other,
+        key="sealed otherwise",
+        person_id=1,
+        chat_id=101,
+        urgency=Urgency.ANSWER,
+        kind="say",
+        payload={"key": "sealed otherwise"},
+        now=world.now,
+    )
+    put("behind it")
+    assert claim(world) is None
+    world.now += timedelta(seconds=1)
+    row = outbox.claim(world.connection, other, chat_id=101, now=world.now)
+    assert row is not None
+    outbox.postpone(world.connection, row.id, until=world.now, counted=False)
+    for seconds in (2, 4, 8, 16):
+        assert claim(world) is None
+        world.now += timedelta(seconds=seconds)
+    assert claimed(world) == ["behind it"]
+    assert states(world.connection)["sealed otherwise"] == "parked"
