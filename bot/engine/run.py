@@ -161,8 +161,7 @@ class Run:
 
     def _forget(self, names: tuple[str, ...]) -> None:
         """These variables are as if they had never been set, with their fields and the consent to them."""
-        gone = {key for key in self.frame.vars for name in names if _belongs(key, name)}
-        self._replace(vars={key: value for key, value in self.frame.vars.items() if key not in gone})
+        self._replace(vars={key: value for key, value in self.frame.vars.items() if _variable_of(key) not in names})
 
     def _leave(self, node: Node) -> None:
         if node.ask is not None:
@@ -377,5 +376,6 @@ def _depends(key: str, fresh: Mapping[str, Value]) -> bool:
     return (name in fresh) if dot else key.removeprefix("consent:") in fresh and key.startswith("consent:")
 
 
-def _belongs(key: str, name: str) -> bool:
-    return key in (name, f"consent:{name}") or key.startswith(f"{name}.")
+def _variable_of(key: str) -> str:
+    """The variable that a key of the values belongs to: itself, the one it is a field of or a consent to."""
+    return key.removeprefix("consent:").partition(".")[0]
