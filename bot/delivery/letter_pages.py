@@ -14,6 +14,7 @@ from bot.delivery.render import Call, Page, choice_rows, file, message, renders
 from bot.letter_life import states_with
 
 MOST_ENCLOSURES = 90  # Telegram takes 100 buttons under a message, and deletes 100 messages at once
+MOST_NAMED = 20  # a page leaves no room for more
 
 
 def slot(letter_id: int) -> str:
@@ -171,14 +172,24 @@ def preview(page: Page) -> Call | None:
     letter = _letter(page)
     if letter is None or not access.can(page.person.id, "read", letter):
         return None
-    pages = paginate(_words(page, letter).text)
-    number = page.row.payload["page"]
+    words = _words(page, letter)
+    pages, number = paginate(words.text), page.row.payload["page"]
     if number > len(pages):
         return None
     text = pages[number - 1]
     read = letter.kind == "letter" and letter.state != "unsent"
     head = f"{page.label('interface.preview_head')}\n\n" if number == 1 and read else ""
-    return message(page, Shown(head + text), [])
+    return message(page, Shown(head + text + _enclosed(page, words, number, len(pages))), [])
+
+
+def _enclosed(page: Page, words: LetterWords, number: int, pages: int) -> str:
+    """What lies in the letter beside its words, named as on its reader's buttons, below the last page."""
+    if number < pages or not words.enclosures:
+        return ""
+    first = enumerate(words.enclosures[:MOST_NAMED], 1)
+    names = [page.label(f"interface.{one.kind}_button", {"number": place}) for place, one in first]
+    names += ["…"] if len(words.enclosures) > MOST_NAMED else []
+    return "\n\n" + page.label("interface.enclosed", {"listed": ", ".join(names)})
 
 
 @renders("own")

@@ -71,8 +71,9 @@ def _happen(connection: Connection, row: RowMapping, event: ExchangeEvent, **mom
 
 
 def begin(turn: Turn, *, letter: str, question: str) -> None:
-    """The draft becomes the first letter of an exchange about this question."""
-    _begin(turn, drafts.draft(turn, letter), "letter", question)
+    """The draft becomes the first letter of an exchange about this question, which its writer reads in full."""
+    if _begin(turn, drafts.draft(turn, letter), "letter", question):
+        _tell_question(turn, question)
 
 
 def begin_sharing(turn: Turn, *, letter: str) -> None:
@@ -80,13 +81,13 @@ def begin_sharing(turn: Turn, *, letter: str) -> None:
     _begin(turn, drafts.draft(turn, letter, kind="note"), "sentence", "sentence")
 
 
-def _begin(turn: Turn, mine: LetterRow, kind: Kind, question: str) -> None:
+def _begin(turn: Turn, mine: LetterRow, kind: Kind, question: str) -> bool:
     if turn.person.couple_id is None or not access.can(turn.person.id, "prepare", mine):
-        return
+        return False
     if mine.exchange_id is not None and is_open(turn.connection, mine.exchange_id):
         mine_to_ask = (_rows.c.id == mine.exchange_id) & (_rows.c.state == "begun")
         turn.connection.execute(update(_rows).where(mine_to_ask).values(question=question))
-        return
+        return True
     exchange_id = turn.desk.chance.new_id(turn.now)
     values = {
         "id": exchange_id,
@@ -99,6 +100,11 @@ def _begin(turn: Turn, mine: LetterRow, kind: Kind, question: str) -> None:
     }
     turn.connection.execute(_rows.insert().values(values))
     drafts.change(turn.connection, mine.id, exchange_id=exchange_id, guide="blank")
+    return True
+
+
+def _tell_question(turn: Turn, question: str) -> None:
+    turn.tell("exchange_question", {"question": {"message": f"interface.question_{question}"}})
 
 
 def offer(connection: Connection, desk: Desk, letter: LetterRow, reader: PersonRow, *, now: datetime) -> list[int]:
@@ -156,7 +162,7 @@ def _write(turn: Turn, row: RowMapping) -> Start | str:
         return "moved_on"
     drafts.change(turn.connection, mine.id, exchange_id=row["id"])
     turn.send("retire", {"slot": slot(row["id"])})
-    turn.tell("exchange_question", {"question": {"message": f"interface.question_{row['question']}"}})
+    _tell_question(turn, row["question"])
     dialog, variable = DIALOGS[row["kind"]]
     return Start(dialog, {variable: mine.ref})
 

@@ -50,6 +50,11 @@ def test_only_the_question_goes_ahead(world: World, ana: Phone, ben: Phone, coup
     assert state(world) == "offered"
 
 
+def test_whoever_proposes_reads_the_question_in_full(world: World, ana: Phone, couple: int) -> None:
+    ana.commands("write").taps("Other kinds", "One question, two letters", "What I miss")
+    assert QUESTION in ana.said
+
+
 def test_both_get_a_notice_when_both_are_sealed(world: World, ana: Phone, ben: Phone, couple: int) -> None:
     proposes(world, ana)
     joins_in(world, ben)

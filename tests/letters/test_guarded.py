@@ -12,7 +12,7 @@ SAVE = "Save a copy"
 
 
 def guards(ana: Phone) -> None:
-    ana.commands("settings").taps("My partner and me", "Stop forwarding of mine")
+    ana.commands("settings").taps("My partner and me", "Block forwarding")
     assert "They can still save a copy" in ana.said
 
 
@@ -70,7 +70,7 @@ def test_the_wish_holds_for_what_is_sealed_after_it(world: World, ana: Phone, be
     before = world.seals(ana, "Before.", rest="two_hours")
     guards(ana)
     during = world.seals(ana, "During.")
-    ana.commands("settings").taps("My partner and me", "Let mine be forwarded")
+    ana.commands("settings").taps("My partner and me", "Allow forwarding")
     after = world.seals(ana, "After.")
     assert [bool(world.letter(one)["guarded"]) for one in (before, during, after)] == [False, True, False]
 

@@ -140,7 +140,7 @@ def test_who_has_left_keeps_what_was_opened(world: World, ana: Phone, ben: Phone
 def test_a_letter_kept_from_being_forwarded_can_be_kept_by_its_reader(
     world: World, ana: Phone, ben: Phone, couple: int
 ) -> None:
-    ana.commands("settings").taps("My partner and me", "Stop forwarding of mine")
+    ana.commands("settings").taps("My partner and me", "Block forwarding")
     reads(world, ana, ben, WORDS)
     ben.taps("Keepsake")
     assert kept(ben).leaves[0].pieces[0].text == WORDS

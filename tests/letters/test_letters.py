@@ -311,6 +311,12 @@ def with_enclosures(world: World, ana: Phone, ben: Phone) -> int:
     return 1
 
 
+def test_the_preview_names_what_lies_in_the_letter(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    with_enclosures(world, ana, ben)
+    assert "With it: Photo 1, Voice 2" in ana.shown
+    assert "With it" not in ben.shown
+
+
 def test_enclosures_come_on_a_tap_and_go_with_the_fold(world: World, ana: Phone, ben: Phone, couple: int) -> None:
     with_enclosures(world, ana, ben)
     ben.taps("Photo 1")
@@ -336,7 +342,9 @@ def test_many_enclosures_all_come_and_all_go(world: World, ana: Phone, ben: Phon
     ana.commands("write").taps("A blank page")
     for number in range(1, 35):
         ana.sends("photo", f"photo-{number}")
-    ana.taps("Preview", "Yes, now")
+    ana.taps("Preview")
+    assert "Photo 20, …" in ana.shown
+    ana.taps("Yes, now")
     world.ticks()
     ben.taps("Open")
     for number in range(1, 35):
