@@ -29,7 +29,7 @@ def test_a_letter_for_a_day_when_they_fight_comes_without_a_sound(couple: Couple
 def test_a_guarded_letter_is_guarded_by_telegram_and_its_copy_is_not(couple: Couple) -> None:
     ana, ben = couple
     ana.says("/settings")
-    for label in ("My partner and me", "Stop forwarding of mine"):
+    for label in ("My partner and me", "Block forwarding"):
         ana.taps(label)
     ana.sees("cannot be forwarded in Telegram")
     sends_letter(ana, WORDS)
