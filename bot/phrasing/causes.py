@@ -22,8 +22,16 @@ def causes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     plain = {cause: _plain(hits) for cause, hits in found.items()}
     named = tuple(cause for cause in CAUSES if _is_named(cause, plain))
     if not named and not lexicon.find("other_cause", reading):
-        named = tuple(cause for cause in CAUSES if found[cause])
+        named = _likeliest(found)
     return named or ("other",)
+
+
+def _likeliest(found: dict[str, list[Hit]]) -> tuple[str, ...]:
+    """Where nothing is named outright: the cause that most words hint at, or both of two that are level."""
+    hints = {cause: len(covered(hits)) for cause, hits in found.items()}
+    most = max(hints.values())
+    likely = tuple(cause for cause in CAUSES if most and hints[cause] == most)
+    return likely[:2]
 
 
 Focus = Literal["communication", "conflicts", "time", "priorities", "routine", "infidelity", "none"]

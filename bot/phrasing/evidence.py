@@ -95,13 +95,23 @@ def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading) -> tupl
     closed = [wish_bounds(hit, reading) for hit in found["need"]]
     closed += [(hit.first, reading.sentence(hit.first)[1]) for hit in found["demand"]]
     closed += [(hit.first, hit.last) for kind in _VERDICTS for hit in found[kind]]
+    closed += [(hit.last, _clause_end(hit.last, reading)) for kind in _COLOURING for hit in found[kind]]
     places = {place for first, last in closed for place in range(first, last)}
     return tuple(hit for hit in found["situation"] if not touches(hit, places))
 
 
 _VERDICTS = ("mind", "label", "faux_act", "victim_role", "feel_like_you")
+# "You act like an idiot in front of my parents": where a verdict is passed is no event.
+_COLOURING = ("mind", "label", "victim_role")
 _STOPS = frozenset((".", "!", "?", "because", "when", "whenever", "since", "but", ";"))
 _BACK = frozenset((".", "!", "?", ",", "and", "but", "so", "because", ";", ":", "-"))
+
+
+def _clause_end(place: int, reading: Reading) -> int:
+    limit = min(len(reading.words), place + FAR)
+    while place < limit and reading.words[place].form not in _BACK | _STOPS:
+        place += 1
+    return place
 
 
 def wish_bounds(hit: Hit, reading: Reading) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Is a message about the couple at all? Pure."""
 
 from bot.phrasing.evidence import Evidence
+from bot.phrasing.reading import Hit
 from bot.phrasing.spelling import MARKS
 
 
@@ -10,7 +11,7 @@ def is_off_topic(evidence: Evidence) -> bool:
         return True
     if evidence["slang"] and not evidence["feeling"]:
         return True
-    if evidence["outsider_subject"] and not _names_surely(evidence):
+    if _is_about_others(evidence):
         return True
     if _judges_partner(evidence):
         return False
@@ -38,6 +39,19 @@ def _is_small_talk(evidence: Evidence) -> bool:
 
 def _judges_partner(evidence: Evidence) -> bool:
     return bool(evidence["label"] or evidence["victim_role"] or evidence["faux_act"]) and _names_partner(evidence)
+
+
+def _is_about_others(evidence: Evidence) -> bool:
+    return not _names_surely(evidence) and any(_is_outsider(hit, evidence) for hit in evidence["outsider_subject"])
+
+
+def _is_outsider(hit: Hit, evidence: Evidence) -> bool:
+    """Marked `alone`: a couple may well talk of them too, so only where neither of the two was named before."""
+    if "alone" not in hit.marks:
+        return True
+    classes = evidence.lexicon.classes
+    before = (word.form for word in evidence.reading.words[: hit.first])
+    return (classes["partner_sign"] | classes["us_words"]).isdisjoint(before)
 
 
 def _names_partner(evidence: Evidence) -> bool:

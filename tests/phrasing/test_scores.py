@@ -33,7 +33,8 @@ def scores(kind: str, folder: str, scorer: Any, lexicon: Lexicon) -> dict[str, A
 
 
 @pytest.mark.parametrize(
-    ("folder", "verdicts", "flags"), [("dev", 0.94, 0.93), ("build", 0.92, 0.88), ("check", 0.9, 0.86)]
+    ("folder", "verdicts", "flags"),
+    [("dev", 0.94, 0.93), ("build", 0.92, 0.88), ("check", 0.9, 0.86), ("further", 0.93, 0.93)],
 )
 def test_verdicts_and_flags_keep_their_level(
     folder: str, verdicts: float, flags: float, scorer: Any, lexicon: Lexicon
@@ -58,12 +59,12 @@ def test_danger_is_found_in_harder_sentences_too(scorer: Any, lexicon: Lexicon) 
     assert result["specificity"] >= 0.98
 
 
-@pytest.mark.parametrize("folder", ["dev", "build", "check"])
+@pytest.mark.parametrize("folder", ["dev", "build", "check", "further"])
 def test_causes_are_matched(folder: str, scorer: Any, lexicon: Lexicon) -> None:
     assert scores("cause_matching", folder, scorer, lexicon)["macro_f1"] >= 0.87
 
 
-@pytest.mark.parametrize("folder", ["dev", "build", "check"])
+@pytest.mark.parametrize("folder", ["dev", "build", "check", "further"])
 def test_sentences_of_letters_are_flagged_and_kind_ones_are_not(folder: str, scorer: Any, lexicon: Lexicon) -> None:
     result = scores("letters", folder, scorer, lexicon)
     assert result["flagged"]["f1"] >= 0.93
