@@ -65,7 +65,7 @@ _GROUPS = frozenset((
     "frame", "feel_like_you", "kind_frame", "feeling", "foreign_feeling", "faux_act", "not_faux_act", "victim_role",
     "faux_connect", "label", "not_label", "mind", "not_mind", "demand", "not_demand", "contempt", "not_contempt",
     "absolute", "not_absolute", "accuse", "not_accuse", "need", "not_need", "vague_need", "situation", "not_situation",
-    "to_bot", "slang", "outsider_subject", "sees_partner", "threat", "not_threat",
+    "to_bot", "slang", "outsider_subject", "sees_partner", "not_sees_partner", "threat", "not_threat",
 ))  # fmt: skip
 
 

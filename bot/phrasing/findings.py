@@ -1,10 +1,12 @@
 """Findings: the exact words, and one other way to put them. Pure; the templates come from the lexicon."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.phrasing.evidence import Evidence, overlaps
 from bot.phrasing.reading import Hit
 from bot.phrasing.rewrites import rewrite_of
+from bot.phrasing.spelling import MARKS, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,41 @@ def _finding(flag: str, hits: list[Hit], evidence: Evidence, text: str) -> Findi
     for hit in ordered[:_TRIED]:
         rewrite = rewrite_of(flag, hit, evidence, text)
         if rewrite:
-            return Finding(flag, hit.start, hit.end, text[hit.start : hit.end], rewrite)
-    first = ordered[0]
-    return Finding(flag, first.start, first.end, text[first.start : first.end], None)
+            return _shown(flag, hit, evidence, text, rewrite)
+    return _shown(flag, ordered[0], evidence, text, None)
+
+
+def _shown(flag: str, hit: Hit, evidence: Evidence, text: str, rewrite: str | None) -> Finding:
+    start, end = hit.start, hit.end
+    if flag in _SAID_WHOLE:
+        start, end = _whole(hit, evidence)
+    return Finding(flag, start, end, text[start:end], rewrite)
+
+
+def _whole(hit: Hit, evidence: Evidence) -> tuple[int, int]:
+    """From "she thinks she" on to the end of the clause, so that what is quoted is something that was said."""
+    words = evidence.reading.words
+    first = hit.first + (words[hit.first].form in _OPENING and hit.last - hit.first > 1)
+    last = hit.last
+    while last < len(words) - 1 and not _closes(words, last):
+        last += 1
+    if last - hit.last > _MORE_WORDS:
+        last = hit.last
+    return words[first].start, max(hit.end, words[last - 1].end)
+
+
+def _closes(words: Sequence[Word], place: int) -> bool:
+    """Whether the clause ends before this word; "and" alone may as well join two things."""
+    if words[place].form in MARKS or words[place].form[0] == ":":
+        return True
+    if words[place].form in {"and", "or"}:
+        return words[place + 1].form in _SUBJECTS
+    return words[place].form in _JOINTS
+
+
+# A word like "always" speaks for itself, and "I feel ignored" too; these need to be heard as they were said.
+_SAID_WHOLE = frozenset(("blame", "disguised_you", "demand", "mind_reading", "contempt_or_sarcasm", "label_or_insult"))
+_MORE_WORDS = 12
+_OPENING = frozenset(("because", "since"))
+_JOINTS = frozenset(("because", "when", "whenever", "although", "but"))
+_SUBJECTS = frozenset(("i", "you", "he", "she", "it", "we", "they"))

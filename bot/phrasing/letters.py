@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.phrasing.evidence import Evidence, gather
-from bot.phrasing.findings import findings_of
+from bot.phrasing.findings import Finding, findings_of
 from bot.phrasing.lexicon import Lexicon
 
 _LINE = re.compile(r"[^\n]+")
@@ -55,9 +55,17 @@ def marks_in(text: str, spans: tuple[tuple[int, int], ...], lexicon: Lexicon) ->
 def _mark(index: int, span: tuple[int, int], sentence: str, lexicon: Lexicon) -> Mark:
     evidence = gather(sentence, lexicon)
     flags = _flags(evidence)
-    found = findings_of(evidence, sentence) if flags else ()
+    found = _fitting(flags, findings_of(evidence, sentence)) if flags else ()
     words = found[0].words if found else sentence
     return Mark(index, *span, flags, words, next((f.rewrite for f in found if f.rewrite), None))
+
+
+def _fitting(flags: frozenset[str], found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What is said about a sentence speaks of its sharpest flag; a threat is quoted whole, and never put nicely."""
+    if "threat" in flags:
+        return ()
+    kinds = {"contempt_or_sarcasm"} if "contempt" in flags else set()
+    return tuple(one for one in found if one.flag in kinds) or found
 
 
 _BLAMING = ("label", "mind", "accuse", "victim_role", "faux_act")

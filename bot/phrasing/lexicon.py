@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from bot.phrasing.forms import verb_forms
@@ -15,6 +16,7 @@ RulesOf = Mapping[str, tuple[int, ...]]  # of a word: by group, the places of th
 _EXCEPTIONS = frozenset((
     "harmless", "elsewhere", "relatives", "far_past", "settled", "settled_now", "returning", "foreign_feeling",
 ))  # fmt: skip
+_CLAUSE_STARTS = frozenset(("because", "but", "although"))
 _QUESTION = ":q:"
 _SECTIONS = ("spelling", "before", "symbols", "verbs", "common", "classes", "rules", "rewrites")
 
@@ -64,8 +66,9 @@ class Lexicon:
         return sorted(hits, key=lambda hit: (hit.first, -hit.last))
 
     def is_negated(self, reading: Reading, place: int) -> bool:
-        """Whether one of the three words before a place denies it."""
-        return any(word in self.negators for word in reading.before(place, 3))
+        """Whether one of the three words before a place denies it; what denies the clause before does not."""
+        near = takewhile(lambda word: word not in _CLAUSE_STARTS, reading.before(place, 3))
+        return any(word in self.negators for word in near)
 
 
 def join(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

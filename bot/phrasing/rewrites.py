@@ -17,7 +17,11 @@ _BEFORE_OBJECTS = frozenset(
     ("to", "for", "than", "with", "by", "of", "from", "at", "on", "about", "after", "and", "or")
 )
 _ALWAYS = frozenset(("always", "constantly"))
-_OUGHT = (("have", "to"), ("need", "to"), ("should",), ("must",))
+_OUGHT = (("have", "to"), ("need", "to"), ("ought", "to"), ("had", "better"), ("should",), ("must",))
+# After "you": what is no claim that one could ask about, an order or nothing at all.
+_NO_CLAIM = MARKS | _JOINTS | {"should", "must", "ought", "have", "need", "better", "had", "if"}
+_TURNS = frozenset(("and", "but", "although", "so"))
+_COMPARING = frozenset(("like", "as"))
 
 
 def rewrite_of(flag: str, hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -73,12 +77,12 @@ def _when(hit: Hit, evidence: Evidence, text: str) -> str | None:
     for place in range(hit.last, end - 2):
         if words[place].form in {"when", "whenever"} and not _is_harsh(evidence, place, end):
             whole = _clause(evidence, place + 1, text, joints=False)
-            return _told(evidence, place + 1, whole or _clause(evidence, place + 1, text))
+            return _told(hit, evidence, place + 1, whole or _clause(evidence, place + 1, text))
         if words[place].form == "because" and words[place + 1].form == "you" and _is_past(evidence, place + 2):
             return (
                 None
                 if _is_harsh(evidence, place, end)
-                else _told(evidence, place + 1, _clause(evidence, place + 1, text))
+                else _told(hit, evidence, place + 1, _clause(evidence, place + 1, text))
             )
     return _opening(evidence, first, hit, text)
 
@@ -88,15 +92,27 @@ def _opening(evidence: Evidence, first: int, hit: Hit, text: str) -> str | None:
     words = evidence.reading.words
     if words[first].form not in {"when", "whenever"} or _is_harsh(evidence, first, hit.first):
         return None
-    last = hit.first - 1 if words[hit.first - 1].form in MARKS else hit.first
+    last = _without_subject(evidence, hit.first)
     clause = text[words[first + 1].start : words[last - 1].end] if first + 2 < last <= first + _LONGEST else ""
-    return _told(evidence, first + 1, clause)
+    return _told(hit, evidence, first + 1, clause)
 
 
-def _told(evidence: Evidence, place: int, what: str) -> str | None:
-    """A moment that is over is told as over."""
-    past = evidence.reading.words[place].form == "you" and _is_past(evidence, place + 1)
-    return _filled(evidence, "when_past" if past else "when", what)
+def _without_subject(evidence: Evidence, place: int) -> int:
+    """Where a clause ends that "I feel" follows: before the "I" that belongs to it, and before a comma."""
+    words = evidence.reading.words
+    for closing in ({"i"}, MARKS):
+        place -= words[place - 1].form in closing
+    return place
+
+
+def _told(hit: Hit, evidence: Evidence, place: int, what: str) -> str | None:
+    """A moment that is over is told as over. "When it comes to ..." is no moment."""
+    words = evidence.reading.words
+    if words[place].form == "it" and words[place + 1].form in {"comes", "came"}:
+        return None
+    felt = any(word.form in {"felt", "was"} for word in words[hit.first : hit.last])
+    past = words[place].form == "you" and _is_past(evidence, place + 1)
+    return _filled(evidence, "when_past" if past or felt else "when", what)
 
 
 def _often(hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -140,7 +156,7 @@ def _did(hit: Hit, evidence: Evidence, text: str) -> str | None:
     clause = _clause(evidence, you, text)
     # What follows on "and" or "but" may be the very thing that is meant.
     cut = len(clause.split()) < len(_clause(evidence, you, text, joints=False).split())
-    if cut or _is_harsh(evidence, first, end):
+    if cut or _is_harsh(evidence, first, end) or not _COMPARING.isdisjoint(clause.lower().split()):
         return None
     return _filled(evidence, "when_past", clause[:1].lower() + clause[1:])
 
@@ -154,8 +170,19 @@ def _guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
     first, end = evidence.reading.sentence(you)
     if _is_harsh(evidence, first, end) or (you > first and words[you - 1].form in {"do", "did", "why", "how", "if"}):
         return None
-    clause = " ".join(word for word in _clause(evidence, you, text).split(" ") if word.lower() not in _SURE)
+    if words[you + 1].form in _NO_CLAIM:
+        return None
+    clause = " ".join(word for word in _claim(evidence, you, text).split(" ") if word.lower() not in _SURE)
     return _filled(evidence, "guess", clause[:1].lower() + clause[1:])
+
+
+def _claim(evidence: Evidence, place: int, text: str) -> str:
+    """The whole of a claim: a reason or a moment belongs to it, and what would be cut off could be its point."""
+    words = evidence.reading.words
+    whole = _clause(evidence, place, text, joints=False)
+    size = next((n for n in range(1, _LONGEST) if place + n >= len(words) or words[place + n].form in MARKS), 0)
+    joins = [n for n in range(1, size) if words[place + n].form in _TURNS and words[place + n + 1].form in _SUBJECTS]
+    return "" if joins else whole
 
 
 def _ask(hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -180,6 +207,8 @@ def _owned(hit: Hit, evidence: Evidence, text: str) -> str | None:
     words = evidence.reading.words
     for place in range(hit.first, min(hit.last, len(words) - 1)):
         if words[place].form == "me" and words[place - 1].form in {"make", "makes", "made"}:
+            if words[place + 1].form in {"cry", "look", "want", "hate", "doubt", "wait", "suffer", "lose"}:
+                return None
             rest = place + 2 if words[place + 1].form in {"feel", "feeling"} else place + 1
             felt = [other for other in evidence["feeling"] if other.first <= rest + 3 and other.last > rest]
             clause = text[words[rest].start : felt[0].end] if felt and felt[0].end > words[rest].start else ""

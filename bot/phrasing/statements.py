@@ -43,6 +43,8 @@ def _verdict(evidence: Evidence) -> Verdict:
         return "you_statement" if _opens_with(judged, opens, evidence) else "disguised_you"
     if judged:
         return "disguised_you" if _is_framed(judged[0], evidence) else "you_statement"
+    if _generalises(evidence):
+        return "you_statement"
     if evidence["feeling"] and (evidence["situation"] or _concrete_needs(evidence)):
         return "i_statement"
     return "incomplete"
@@ -73,6 +75,12 @@ def _is_framed(hit: Hit, evidence: Evidence) -> bool:
         first <= other.first <= hit.first and not any(other.first == h.first for kind in kinds for h in evidence[kind])
         for other in frames
     )
+
+
+def _generalises(evidence: Evidence) -> bool:
+    """ "Your plates are on every chair, all the time": no feeling, no wish, and always the other."""
+    owned = any(evidence[kind] for kind in ("feeling", "faux_connect", "need", "frame"))
+    return bool(evidence["absolute"]) and not owned and evidence.has("you", "your", "he", "she", "his")
 
 
 def _concrete_needs(evidence: Evidence) -> bool:

@@ -47,11 +47,17 @@ def _is_about_others(evidence: Evidence) -> bool:
 
 def _is_outsider(hit: Hit, evidence: Evidence) -> bool:
     """Marked `alone`: a couple may well talk of them too, so only where neither of the two was named before."""
+    if evidence.reading.words[hit.first - 1].form in _PLACING:
+        return False
     if "alone" not in hit.marks:
         return True
     classes = evidence.lexicon.classes
     before = (word.form for word in evidence.reading.words[: hit.first])
     return (classes["partner_sign"] | classes["us_words"]).isdisjoint(before)
+
+
+# "In the lift", "during the film": where something happened, not what the message is about.
+_PLACING = frozenset(("in", "on", "at", "during", "after", "before", "from", "into", "to", "through", "behind"))
 
 
 def _names_partner(evidence: Evidence) -> bool:

@@ -62,3 +62,24 @@ def test_consequences_are_threats(text: str, lexicon: Lexicon) -> None:
 )
 def test_offers_and_fears_are_no_threats(text: str, lexicon: Lexicon) -> None:
     assert marks(text, lexicon)[0].flags == frozenset()
+
+
+def test_a_sharp_sentence_is_quoted_by_its_sharpest_flag(lexicon: Lexicon) -> None:
+    threat = "Do this to me at Christmas and you'll be spending New Year on your own."
+    [mark] = marks(threat, lexicon)
+    assert "threat" in mark.flags
+    assert (mark.words, mark.rewrite) == (threat, None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "So: you always save me the crispy corner of the lasagne.",
+        "You couldn't stop singing and I couldn't stop laughing.",
+        "I was wrong when I said you didn't love me anymore.",
+        "You drove me to the exam in the snow.",
+        "Always, Rui",
+    ],
+)
+def test_kind_words_with_always_or_you_are_left_alone(sentence: str, lexicon: Lexicon) -> None:
+    assert not [mark for mark in marks(sentence, lexicon) if mark.flags]

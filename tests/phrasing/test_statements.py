@@ -65,6 +65,27 @@ def test_the_frame_comes_before_what_colours_it(lexicon: Lexicon) -> None:
         ("You obviously think I am a joke", "mind_reading", "I tell myself that you think I am a joke. Is that so?"),
         ("You have to choose between me and your friends", "demand", None),
         ("If you loved me you would have remembered", "mind_reading", None),
+        # the whole claim or none: what would be cut off may be its point
+        (
+            "You only apologise because you want sex",
+            "mind_reading",
+            "I tell myself that you only apologise because you want sex. Is that so?",
+        ),
+        ("You knew I was ill and you still went out", "mind_reading", None),
+        ("It suits you when I fail", "mind_reading", None),
+        # an order is no guess, and may become a wish
+        ("It feels like you should be the one who moves", "disguised_you", None),
+        ("I feel like you ought to quit that band", "disguised_you", "I would like you to quit that band."),
+        # the moment keeps its time, and its grammar
+        ("I felt mocked when you did my accent", "faux_feeling", "When you did my accent, I felt ..."),
+        (
+            "when they planned the trip without me i felt excluded",
+            "faux_feeling",
+            "When they planned the trip without me, I felt ...",
+        ),
+        ("I feel that you are bossy when it comes to money", "disguised_you", None),
+        ("you made me cry at my birthday", "blame", None),
+        ("You used my trust like a doormat", "blame", None),
     ],
 )
 def test_a_rewrite_keeps_the_words_or_there_is_none(
@@ -160,3 +181,38 @@ def test_a_camera_hears_shouting(lexicon: Lexicon) -> None:
 def test_an_unknown_step_is_refused(lexicon: Lexicon) -> None:
     with pytest.raises(KeyError):
         assess_part("poem", "x", lexicon)
+
+
+@pytest.mark.parametrize(
+    ("text", "flag", "words"),
+    [
+        ("She thinks she is too good for my friends", "mind_reading", "She thinks she is too good for my friends"),
+        ("I'm upset because you think I am dumb", "mind_reading", "you think I am dumb"),
+        ("You must tell your ex to stop calling, end of story", "demand", "You must tell your ex to stop calling"),
+        ("You never carry anything upstairs", "blame", "You never carry anything upstairs"),
+        ("Thanks to you the car got towed", "blame", "Thanks to you the car got towed"),
+        ("We always argue in the car", "absolute", "always"),
+    ],
+)
+def test_what_is_quoted_is_something_that_was_said(text: str, flag: str, words: str, lexicon: Lexicon) -> None:
+    found = {finding.flag: finding.words for finding in assess(text, lexicon).findings}
+    assert found[flag] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("I feel like you never listen", "disguised_you"),  # "like" is no liking, and "never listen" no praise
+        (
+            "He didn't come because he doesn't want it",
+            "you_statement",
+        ),  # the first "not" denies nothing after "because"
+        ("She leaves her plates everywhere every single day", "you_statement"),
+        ("my daughter is nervous about her math test", "off_topic"),
+        ("I am so annoyed with the landlord", "off_topic"),
+        ("You forgot the cake and I was disappointed", "i_statement"),
+        ("I was hurt by the joke about my teeth in the lift", "i_statement"),  # where it was, not what it is about
+    ],
+)
+def test_clauses_are_read_by_who_does_what(text: str, verdict: str, lexicon: Lexicon) -> None:
+    assert assess(text, lexicon).verdict == verdict
