@@ -94,7 +94,8 @@ def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading) -> tupl
     """Situations, less what lies in a wish, in an order or inside a verdict on the other."""
     closed = [wish_bounds(hit, reading) for hit in found["need"]]
     closed += [(hit.first, reading.sentence(hit.first)[1]) for hit in found["demand"]]
-    closed += [(hit.first, hit.last) for kind in _VERDICTS for hit in found[kind]]
+    # Marked `act`: "you came late on purpose" guesses at the purpose, and the coming late could be seen.
+    closed += [(hit.first, hit.last) for kind in _VERDICTS for hit in found[kind] if "act" not in hit.marks]
     closed += [(hit.last, _clause_end(hit.last, reading)) for kind in _COLOURING for hit in found[kind]]
     places = {place for first, last in closed for place in range(first, last)}
     return tuple(hit for hit in found["situation"] if not touches(hit, places))
@@ -107,9 +108,12 @@ _STOPS = frozenset((".", "!", "?", "because", "when", "whenever", "since", "but"
 _BACK = frozenset((".", "!", "?", ",", "and", "but", "so", "because", ";", ":", "-"))
 
 
+_SUBJECTS = frozenset(("i", "you", "he", "she", "we"))
+
+
 def _clause_end(place: int, reading: Reading) -> int:
     limit = min(len(reading.words), place + FAR)
-    while place < limit and reading.words[place].form not in _BACK | _STOPS:
+    while place < limit and reading.words[place].form not in _BACK | _STOPS | _SUBJECTS:
         place += 1
     return place
 

@@ -202,6 +202,7 @@ def test_what_is_quoted_is_something_that_was_said(text: str, flag: str, words: 
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
+        ("I feel you act like a dictator", "disguised_you"),
         ("I feel like you never listen", "disguised_you"),  # "like" is no liking, and "never listen" no praise
         (
             "He didn't come because he doesn't want it",
