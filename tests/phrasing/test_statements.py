@@ -203,6 +203,8 @@ def test_what_is_quoted_is_something_that_was_said(text: str, flag: str, words: 
     ("text", "verdict"),
     [
         ("I feel you act like a dictator", "disguised_you"),
+        ("I'd like to have dinner with you on saturday", "incomplete"),
+        ("I'm angry because you want me to be somebody else", "disguised_you"),
         ("I feel like you never listen", "disguised_you"),  # "like" is no liking, and "never listen" no praise
         (
             "He didn't come because he doesn't want it",
