@@ -244,10 +244,11 @@ class Service:
         files = [message.content[kind] for kind in ("voice", "document") if kind in message.content]
         files += message.content.get("photo", [])[-1:]
         ids = tuple(str(file["file_id"]) for file in files)
+        if call.method == "edit_message_reply_markup":  # its words and its file stood there before
+            return Sent(chat, call.method, "", buttons, message.id, ids)
         content = b"".join(self.phone_side.files[one].data for one in ids if message.kind == "document")
-        worded = call.method != "edit_message_reply_markup"  # its words stood there before
-        said = worded and str(message.content.get("text") or message.content.get("caption") or "")
-        return Sent(chat, call.method, said or "", buttons, message.id, ids, content)
+        said = str(message.content.get("text") or message.content.get("caption") or "")
+        return Sent(chat, call.method, said, buttons, message.id, ids, content)
 
     def _tell(self, sent: Sent) -> None:
         self.sent.append(sent)
