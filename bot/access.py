@@ -52,6 +52,12 @@ class LetterRow:
     answered_at: datetime | None
     page: int
     guarded: bool | None
+    withdrawn_at: datetime | None
+    expires_at: datetime | None
+    reader_lasting: bool | None
+    own_until: datetime | None
+    writer_lasting: bool | None
+    dropped_at: datetime | None
     signature: SealedBytes | None
     writer_key: SealedBytes | None
     reader_key: SealedBytes | None
@@ -65,6 +71,26 @@ class LetterRow:
     def keeps(self) -> bool:
         """For a day when the two fight: it comes quietly, and nothing asks its reader to open it."""
         return self.guide == OPEN_WHEN and self.exchange_id is None and self.answers_id is None
+
+    @property
+    def seen_by_writer(self) -> str:
+        """Its state as its writer may know it: one that is taken back looks so whether it was opened or not."""
+        return "withdrawn" if self.state == "opened" and self.withdrawn_at is not None else self.state
+
+    def is_held_by(self, person_id: int) -> bool:
+        """Whether this person's own copy is there; of an unopened letter its reader has none."""
+        if self.writer_id == person_id:
+            return self.writer_key is not None and self.dropped_at is None
+        return self.reader_id == person_id and self.reader_key is not None
+
+    def is_kept_by(self, person_id: int) -> bool:
+        """Whether this person keeps their copy beyond its time."""
+        return bool(self.writer_lasting if self.writer_id == person_id else self.reader_lasting)
+
+    def ends_for(self, person_id: int) -> datetime | None:
+        """When this person's copy goes; None while they keep it."""
+        end = self.own_until if self.writer_id == person_id else self.expires_at
+        return None if self.is_kept_by(person_id) else end
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +153,17 @@ def can(actor_id: int, action: Action, object_: LetterRow) -> bool:
     """Whether this person may do this with this letter: it is theirs to do, and its state allows it."""
     mine = object_.writer_id == actor_id
     to_me = object_.reader_id == actor_id
+    held = object_.is_held_by(actor_id)
     if action == "read":
-        return mine or (to_me and object_.opened_at is not None)
-    theirs = {"writer": mine, "reader": to_me, "either": mine or to_me, "clock": False}
-    return theirs[WHO[action]] and after(object_.state, action) is not None
+        return held and (mine or object_.opened_at is not None)
+    theirs = {
+        "writer": mine and held,
+        "reader": to_me and (held or object_.opened_at is None),
+        "either": mine or to_me,
+        "clock": False,
+    }
+    state = object_.seen_by_writer if mine else object_.state
+    return theirs[WHO[action]] and after(state, action) is not None
 
 
 def letter_key(vault: Vault, actor_id: int, object_: LetterRow) -> bytes:
@@ -138,8 +171,7 @@ def letter_key(vault: Vault, actor_id: int, object_: LetterRow) -> bytes:
     if not can(actor_id, "read", object_):
         raise Denied(f"letter {object_.id} asked for by {actor_id}")
     sealed = object_.writer_key if object_.writer_id == actor_id else object_.reader_key
-    if sealed is None:
-        raise Denied(f"letter {object_.id} holds no key for {actor_id}")
+    assert sealed is not None  # noqa: S101 - who may read holds a copy
     return vault.unwrap(sealed, owner=actor_id, letter_id=object_.id)
 
 

@@ -3,6 +3,8 @@
 A letter *rests* or is held while it is `sealed`, *lies open* or *folded* while it is `opened`; those are moments and
 marks on its row, not states. What the table does not name is refused and changes nothing. From `unsent`, a letter
 that is never to be sent, no way leads to a reader.
+
+Each of the two has a copy: `drop_own` and `drop` take one, and the letter is forgotten when nobody has it any more.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ Event = Literal[
     "withdraw",
     "discard",
     "print_own",
+    "preserve_own",
+    "drop_own",
     # of its reader
     "open",
     "turn",
@@ -32,6 +36,8 @@ Event = Literal[
     "save",
     "fold",
     "print",
+    "preserve",
+    "drop",
     "put_off",
     "answer",
     "worry",
@@ -60,12 +66,16 @@ WHO: Mapping[Event, Role] = {
     "withdraw": "writer",
     "discard": "writer",
     "print_own": "writer",  # a keepsake of one's own letter
+    "preserve_own": "writer",  # one's own copy stays beyond its time, or no longer does
+    "drop_own": "writer",  # one's own copy goes; the letter goes its way
     "open": "reader",
     "turn": "reader",  # another page
     "enclose": "reader",  # a photo or voice note of it
     "save": "reader",  # a copy for oneself, whatever its writer wished about forwarding
     "fold": "reader",
     "print": "reader",  # a keepsake of it
+    "preserve": "reader",
+    "drop": "reader",  # the reader's copy goes; the writer's stays
     "put_off": "reader",  # "I need until ...", before opening or before answering
     "answer": "reader",
     "worry": "reader",
@@ -90,28 +100,35 @@ TABLE: Mapping[State, Mapping[Event, State]] = {
         **dict.fromkeys(("discard", "forget"), "discarded"),
     },
     "sealed": {
-        **dict.fromkeys(("look", "print_own"), "sealed"),
+        **dict.fromkeys(("look", "print_own", "preserve_own", "drop_own"), "sealed"),
         "send_alone": "sealed",
         "withdraw": "withdrawn",
         "deliver": "waiting",
         "part": "stopped",
     },
     "waiting": {
-        **dict.fromkeys(("look", "print_own"), "waiting"),
+        **dict.fromkeys(("look", "print_own", "preserve_own", "drop_own"), "waiting"),
         "withdraw": "withdrawn",
         "open": "opened",
         **dict.fromkeys(("put_off", "worry", "remind"), "waiting"),
         "part": "stopped",
     },
     "opened": {
-        # To its writer an opened letter behaves as an unopened one: taking it back says the same, and changes nothing.
-        **dict.fromkeys(("look", "withdraw", "print_own"), "opened"),
-        **dict.fromkeys(("open", "turn", "enclose", "save", "print", "fold"), "opened"),
+        # To its writer an opened letter behaves as an unopened one: taking it back says and looks the same.
+        **dict.fromkeys(("look", "withdraw", "print_own", "preserve_own", "drop_own"), "opened"),
+        **dict.fromkeys(("open", "turn", "enclose", "save", "print", "fold", "preserve", "drop"), "opened"),
         **dict.fromkeys(("put_off", "answer", "worry", "remind"), "opened"),
         "forget": "discarded",
     },
-    "withdrawn": {"look": "withdrawn", "withdraw": "withdrawn", "forget": "discarded"},
-    "stopped": {"look": "stopped", "print_own": "stopped", "withdraw": "withdrawn", "forget": "discarded"},
+    "withdrawn": {
+        **dict.fromkeys(("look", "withdraw"), "withdrawn"),
+        **dict.fromkeys(("drop_own", "forget"), "discarded"),
+    },
+    "stopped": {
+        **dict.fromkeys(("look", "print_own", "preserve_own"), "stopped"),
+        "withdraw": "withdrawn",
+        **dict.fromkeys(("drop_own", "forget"), "discarded"),
+    },
     "discarded": {},
 }
 

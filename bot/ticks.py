@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot import faultpoints, meters
 from bot.clock import Clock, steady
-from bot.conversation import housekeeping, patience
+from bot.conversation import housekeeping, letters_going, patience
 from bot.db import locks, service_state
 from bot.db.session import Database
 from bot.delivery import outbox
@@ -38,6 +38,7 @@ BEATS: tuple[tuple[str, Unit, float], ...] = (
     ("reminders", reading.remind_due, 1.0),
     ("rested", housekeeping.wake_rested, 15.0),
     ("silence", housekeeping.forget_silent, 1800.0),
+    ("letters_going", letters_going.tell_due, 1800.0),
 )
 ALWAYS = frozenset({"clock", "folds"})  # also while a restored database rests: they begin nothing new
 SELDOM = 5  # all workers beat, so that no one's trouble stops the beats; all but the oldest one each so many times

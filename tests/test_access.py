@@ -121,7 +121,7 @@ def _in_the_making(world: World, ana: Phone, others: tuple[Phone, ...]) -> Itera
     world.passes(days=1)
     drafts.keep_draft(ana.turn, letter=ref)
     yield world.letter(draft)["expires_at"] > world.now + timedelta(days=29)
-    world.taps_letter(ana, draft, "discard")
+    world.taps_letter(ana, draft, "discard_yes")
     yield world.letter(draft)["state"] == "discarded"
     kept = world.drafts(ana, "kept " + WORDS)
     kept_ref = world.letter(kept)["ref"]
@@ -187,8 +187,26 @@ def _on_its_way(world: World, ana: Phone, ben: Phone, cem: Phone) -> Iterator[bo
     yield world.letter(sealed)["remind_at"] is None
     reading.put_off_answer(ben.turn, to=str(sealed), until="week")
     yield world.letter(sealed)["remind_at"] is not None
+    yield from _copies(world, ana, ben, cem, sealed)
+
+
+def _copies(world: World, ana: Phone, ben: Phone, cem: Phone, sealed: int) -> Iterator[bool]:
+    """Kept, taken back and deleted, of a letter that was opened."""
+    for name, column in (("preserve", "reader_lasting"), ("preserve_own", "writer_lasting")):
+        for phone in (cem, ben if name == "preserve_own" else ana):
+            world.taps_letter(phone, sealed, name)
+        yield world.letter(sealed)[column] is None
+        world.taps_letter(ben if name == "preserve" else ana, sealed, name)
+        yield world.letter(sealed)[column] is True
     world.taps_letter(ana, sealed, "withdraw")
     yield world.words("withdrawn").strip() in ana.said
+    for phone, name in ((cem, "drop"), (cem, "drop_own"), (ana, "drop"), (ben, "drop_own")):
+        world.taps_letter(phone, sealed, f"{name}_yes")
+    yield None not in (world.letter(sealed)["writer_key"], world.letter(sealed)["reader_key"])
+    world.taps_letter(ana, sealed, "drop_own_yes")
+    yield world.letter(sealed)["writer_key"] is None
+    world.taps_letter(ben, sealed, "drop_yes")
+    yield world.letter(sealed)["state"] == "discarded"
 
 
 def _exchanged(world: World, ana: Phone) -> Iterator[bool]:

@@ -78,7 +78,7 @@ def _letter_list(turn: Turn) -> list[dict[str, Any]]:
     found = []
     for row in rows:
         letter = letter_row(row)
-        if letter is None or (letter.writer_key if letter.writer_id == me else letter.reader_key) is None:
+        if letter is None or not letter.is_held_by(me):
             continue
         words = access.read_letter(turn.connection, turn.desk.vault, actor_id=me, object_=letter)
         written = letter.writer_id == me

@@ -19,7 +19,7 @@ from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.engine.events import Timer
 from bot.letter_life import states_with
-from bot.letters import drafts
+from bot.letters import copies, drafts
 from bot.nudges import service as nudges
 from bot.vault import Vault
 
@@ -31,6 +31,7 @@ _inbox = Inbox
 WITHOUT_CONSENT = timedelta(hours=24)
 KEEP_KEYS = timedelta(hours=48)  # as long as Telegram could repeat an update, and longer
 KEEP_PARKED = timedelta(days=30)
+FORGOTTEN = tuple(state for state in states_with("forget") if state != "opened")  # whole; of that each copy by itself
 SILENCE = timedelta(days=365)
 SILENCE_WARNED = timedelta(days=30)
 
@@ -93,12 +94,13 @@ def erase_keys(connection: Connection, vault: Vault, persons: Sequence[int]) -> 
 def forget_old(connection: Connection, *, now: datetime) -> None:
     """Old drafts and letters lose their words; keys of done updates and sessions of strangers are forgotten."""
     old = select(_letters.c.id, _letters.c.writer_id).where(
-        _letters.c.expires_at <= now, _letters.c.state.in_(states_with("forget"))
+        _letters.c.expires_at <= now, _letters.c.state.in_(FORGOTTEN)
     )
     for letter_id, writer_id in connection.execute(old).all():
         letter = access.letter(connection, letter_id, lock=True) if locks.free(connection, writer_id) else None
-        if letter is not None and letter.state in states_with("forget"):
+        if letter is not None and letter.state in FORGOTTEN:
             drafts.erase(connection, letter, "forget")
+    copies.forget_due(connection, now=now)
     strangers = select(_people.c.id).where(
         _people.c.known_at.is_(None), _people.c.gone_at.is_(None), _people.c.seen_at < now - WITHOUT_CONSENT
     )

@@ -81,6 +81,7 @@ def erase(turn: Turn) -> None:
         gestures_off=None,
         steps_done=None,
         recheck_on=None,
+        letters_told_at=None,
         gone_at=turn.now,
         next_nudge_at=None,
         country=None,

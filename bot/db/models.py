@@ -90,6 +90,7 @@ Person = Table(
     _always("letters_muted", Boolean, default=False),
     _maybe("letters_guarded", Boolean),  # what they seal is not to be forwarded
     _maybe("couple_id", BigInteger, index=True),
+    _maybe("letters_told_at", UTC),  # that letters of theirs go soon
     _always("parted", Boolean, default=False),  # the partner is out of reach; to be said at the next act
     _maybe("gestures_off", Sealed),  # kinds of gestures switched off, and homes switched on, as JSON
     _maybe("steps_done", Sealed),  # exercises done on the path of each focus, as JSON
@@ -242,7 +243,11 @@ Letter = Table(
     _maybe("guarded", Boolean),  # not to be forwarded, as its writer wished when it was sealed
     _maybe("answered_at", UTC),
     _maybe("withdrawn_at", UTC),
-    _maybe("expires_at", UTC),
+    _maybe("expires_at", UTC, index=True),  # of a draft, or of the reader's copy
+    _maybe("reader_lasting", Boolean),  # its reader keeps it beyond that
+    _maybe("own_until", UTC, index=True),  # the end of the writer's copy
+    _maybe("writer_lasting", Boolean),
+    _maybe("dropped_at", UTC),  # the writer's copy has gone; an unopened letter goes its way all the same
     _maybe("signature", Sealed),  # the writer's name as it was when the letter was sealed
     _maybe("writer_key", Sealed),
     _maybe("reader_key", Sealed),

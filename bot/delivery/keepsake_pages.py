@@ -31,8 +31,7 @@ def event_for(person_id: int, letter: LetterRow) -> access.Action:
 
 def may_have(person_id: int, letter: LetterRow) -> bool:
     """Whether a keepsake of this letter can be made for this person."""
-    key = letter.writer_key if letter.writer_id == person_id else letter.reader_key
-    return key is not None and access.can(person_id, event_for(person_id, letter), letter)
+    return letter.is_held_by(person_id) and access.can(person_id, event_for(person_id, letter), letter)
 
 
 def _letter(page: Page, letter_id: int) -> LetterRow | None:

@@ -22,6 +22,11 @@ def slot(letter_id: int) -> str:
     return f"letter:{letter_id}"
 
 
+def own_slot(letter_id: int, page: str = "") -> str:
+    """The place of a page of one's own letter in its writer's chat, `last` for the one with the buttons."""
+    return f"own:{letter_id}:{page}"
+
+
 def _letter(page: Page) -> LetterRow | None:
     return access.letter(page.connection, page.row.payload["letter"])
 
@@ -120,6 +125,7 @@ def opened(page: Page) -> Call | None:
     shown = Shown(f"{_head(page, letter)}\n\n{pages[number - 1]}")
     if len(pages) > 1:
         shown = shown.then("\n\n" + page.label("interface.page", {"page": number, "pages": len(pages)}))
+    shown = shown.then(_stays(page, letter))
     edit = None if page.row.payload.get("fresh") else slot(letter.id)
     buttons = _page_buttons(page, letter, words, number, len(pages))
     return message(page, shown, buttons, edit=edit, **_guard(letter))
@@ -138,11 +144,30 @@ def _page_buttons(page: Page, letter: LetterRow, words: LetterWords, number: int
     below = [page.own("fold", act("l", letter.id, "fold"))]
     if number == pages:
         below.append(page.own("answer", act("l", letter.id, "answer")))
-    saving = [page.own("keepsake", act("l", letter.id, "print"))]
-    if letter.guarded:
-        saving.append(page.own("save_copy", act("l", letter.id, "save")))
-    ending = [saving, [page.own("worries_me", act("l", letter.id, "worry"))]] if number == pages else []
+    saving = [*_keeping(page, letter, "preserve"), page.own("keepsake", act("l", letter.id, "print"))]
+    copy = [page.own("save_copy", act("l", letter.id, "save"))] if letter.guarded else []
+    deleting = [*copy, page.own("drop", act("l", letter.id, "drop"))]
+    ending = [saving, deleting, [page.own("worries_me", act("l", letter.id, "worry"))]] if number == pages else []
     return [turning, *(enclosed[place : place + 3] for place in range(0, len(enclosed), 3)), below, *ending]
+
+
+def _keeping(page: Page, letter: LetterRow, event: str) -> list[Label]:
+    """Whether one's own copy stays beyond its time; who has parted has no such choice."""
+    if letter.couple_id != page.person.couple_id:
+        return []
+    name = f"un{event}" if letter.is_kept_by(page.person.id) else event
+    return [page.own("unpreserve" if name.startswith("un") else "preserve", act("l", letter.id, name))]
+
+
+def _stays(page: Page, letter: LetterRow) -> str:
+    """A line below a letter whose copy goes soon, or is kept."""
+    if letter.is_kept_by(page.person.id):
+        return "\n\n" + page.label("interface.letter_stays")
+    end = letter.ends_for(page.person.id)
+    if end is None or not page.row.payload.get("soon"):
+        return ""
+    together = letter.couple_id == page.person.couple_id and letter.seen_by_writer != "withdrawn"
+    return "\n\n" + page.label(f"interface.letter_goes{'' if together else '_anyway'}", {"date": day(page, end)})
 
 
 @renders("fold")
@@ -198,22 +223,29 @@ def own_letter(page: Page) -> Call | None:
     letter = _letter(page)
     if letter is None or not access.can(page.person.id, "read", letter):
         return None
-    pages, number = paginate(_words(page, letter).text), page.row.payload["page"]
+    pages = paginate(_words(page, letter).text)
+    number = page.row.payload.get("page", len(pages))
     if number > len(pages):
         return None
+    edit = own_slot(letter.id, "last") if page.row.payload.get("edit") else None
     date = {"date": day(page, letter.dated)}
     head = page.label("interface.letter_from_me_head", date) + "\n\n" if number == 1 else ""
     shown = Shown(head + pages[number - 1])
     if number < len(pages):
         return message(page, shown, [])
-    sent = letter.state in ("sealed", "waiting", "opened", "stopped")
-    name = "withdraw" if sent else "discard"
-    buttons = [[page.own(name, act("l", letter.id, name)), page.own("close", act("l", letter.id, "close"))]]
-    if sent:
-        buttons.append([page.own("keepsake", act("l", letter.id, "print_own"))])
-    if lone(page.connection, letter):
-        buttons.append([page.own("send_alone", act("l", letter.id, "alone"))])
-    return message(page, shown, buttons)
+    return message(page, shown.then(_stays(page, letter)), _own_buttons(page, letter), edit=edit)
+
+
+def _own_buttons(page: Page, letter: LetterRow) -> list[list[Label]]:
+    close = page.own("close", act("l", letter.id, "close"))
+    if letter.seen_by_writer not in ("sealed", "waiting", "opened", "stopped"):
+        name, label = ("drop_own", "drop") if letter.seen_by_writer == "withdrawn" else ("discard", "discard")
+        return [[page.own(label, act("l", letter.id, name)), close]]
+    back = page.own("withdraw", act("l", letter.id, "withdraw"))
+    printing = page.own("keepsake", act("l", letter.id, "print_own"))
+    dropping = page.own("drop_own", act("l", letter.id, "drop_own"))
+    alone = [page.own("send_alone", act("l", letter.id, "alone"))] if lone(page.connection, letter) else []
+    return [[back, printing], [*_keeping(page, letter, "preserve_own"), dropping], alone, [close]]
 
 
 @renders("status")

@@ -189,10 +189,11 @@ def discard(turn: Turn, *, letter: str) -> None:
         erase(turn.connection, found, "discard")
 
 
-def erase(connection: Connection, letter: LetterRow, event: Literal["discard", "forget"]) -> None:
+def erase(connection: Connection, letter: LetterRow, event: Literal["discard", "drop_own", "forget"]) -> None:
     """Deletes a letter's words and keys; the row that remains says nothing."""
     _empty.run(connection, letter_id=letter.id)
-    gone = {"writer_key": None, "reader_key": None, "signature": None, "expires_at": None, "remind_at": None}
+    moments = dict.fromkeys(("expires_at", "own_until", "remind_at", "fold_at"))
+    gone = {**dict.fromkeys(("writer_key", "reader_key", "signature")), **moments, "page": 0}
     # Its name is free again: a dialog that still holds it begins a new draft instead of writing into nothing.
     happen(connection, letter, event, ref=f"gone:{letter.id}", **gone)
 

@@ -182,7 +182,7 @@ def pair_of(connection: Connection, letter: LetterRow) -> Pair | None:
     if row is None or row["met_at"] is None:
         return None
     query = select(_letters.c.id).where(_letters.c.exchange_id == row["id"], _letters.c.id != letter.id)
-    sealed = query.where(_letters.c.state.not_in(("draft", "kept", "discarded"))).limit(1)
+    sealed = query.where(_letters.c.sealed_at.is_not(None)).limit(1)  # also one that has been deleted meanwhile
     found = connection.execute(sealed).scalar()
     other = None if found is None else access.letter(connection, found, lock=True)
     return None if other is None else Pair(other, row["met_at"])
@@ -193,7 +193,7 @@ def took_back(connection: Connection, letter: LetterRow, person_id: int) -> bool
     if letter.exchange_id is None:
         return False
     mine = (_letters.c.exchange_id == letter.exchange_id) & (_letters.c.writer_id == person_id)
-    gone = select(_letters.c.id).where(mine, _letters.c.state == "withdrawn")
+    gone = select(_letters.c.id).where(mine, _letters.c.withdrawn_at.is_not(None), _letters.c.opened_at.is_(None))
     return connection.execute(gone.limit(1)).first() is not None
 
 

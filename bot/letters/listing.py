@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
 
@@ -15,12 +16,14 @@ from bot.delivery.buttons import act
 from bot.delivery.exchange_pages import lone
 from bot.delivery.turn import Button, Turn
 from bot.engine.events import Start
-from bot.letters import exchange, reading, sentences
+from bot.letters import copies, exchange, reading, sentences
 from bot.letters.queries import Listed, listed
+from bot.letters.rules import GOES_SOON
 
 LATEST = 8
 A_PAGE = 20  # letters of a month, or found ones, under one message
 LOOKED_THROUGH = 300  # the newest are searched; each is opened for it
+NAMES = {"draft": "list_draft", "unsent": "list_unsent", "withdrawn": "list_withdrawn"}
 _MONTH = re.compile(r"m(\d{4})(\d{2})o(\d{1,4})", re.ASCII)
 
 
@@ -45,6 +48,8 @@ def _further(turn: Turn, found: list[Listed]) -> list[list[Button]]:
     """Ways to those that do not stand there, and to fold at once whatever lies open."""
     me = turn.person.id
     folding: list[Button] = [("fold_all", act("b", me, "fold"))] if reading.lie_open(turn.connection, me) else []
+    if going(turn):
+        folding.append(("show_going", act("b", me, "going")))
     older: list[Button] = [("by_month", act("b", me, "months")), ("find_letter", act("b", me, "find"))]
     return [row for row in (older if len(found) > LATEST else [], folding) if row]
 
@@ -57,8 +62,8 @@ def tapped(turn: Turn, person_id: int, name: str) -> Start | str | None:
         return Start("find_letter")
     if name == "fold":
         return reading.fold_all(turn)
-    if name == "months":
-        return _show_months(turn)
+    if name in ACTS:
+        return ACTS[name](turn)
     month = _MONTH.fullmatch(name)
     return "moved_on" if month is None else _show_month(turn, (int(month[1]), int(month[2])), int(month[3]))
 
@@ -117,11 +122,45 @@ def find(turn: Turn, *, words: str) -> None:
 
 def _text(turn: Turn, one: Listed) -> str:
     """Its words in small letters; none of a letter that this person has not opened."""
-    key = one.letter.writer_key if one.mine else one.letter.reader_key
-    if key is None or not access.can(turn.person.id, "read", one.letter):
+    if not access.can(turn.person.id, "read", one.letter):
         return ""
     vault = turn.desk.vault
     return access.read_letter(turn.connection, vault, actor_id=turn.person.id, object_=one.letter).text.casefold()
+
+
+# -- those whose half year is nearly over
+
+
+def going(turn: Turn) -> list[Listed]:
+    """Copies of this person that go within a month, the first to go at the top."""
+    found = listed(turn.connection, turn.person.id, now=turn.now, going_by=turn.now + GOES_SOON)
+    return sorted(found, key=lambda one: _ends(turn, one))
+
+
+def _show_going(turn: Turn) -> str | None:
+    found = going(turn)
+    if not found:
+        turn.tell("letters_going_none")
+        return None
+    kept = any(copies.may_be_kept(turn, one.letter) for one in found)
+    keeping: list[list[Button]] = [[("preserve_all", act("b", turn.person.id, "preserve"))]] if kept else []
+    first, last = (
+        turn.desk.library.day(_ends(turn, one), turn.person.zone, turn.person.lang) for one in (found[0], found[-1])
+    )
+    name = "letters_going" if kept else "letters_going_anyway"
+    turn.tell(name, {"first": first, "last": last}, buttons=[*_lines(turn, found[:A_PAGE]), *keeping])
+    return None
+
+
+def _ends(turn: Turn, one: Listed) -> datetime:
+    return one.letter.ends_for(turn.person.id) or turn.now
+
+
+def _preserve_all(turn: Turn) -> str:
+    found = [one.letter for one in going(turn) if copies.may_be_kept(turn, one.letter)]
+    for letter in found:
+        copies.keep(turn, letter)
+    return "interface.letters_preserved" if found else "moved_on"
 
 
 # -- a line
@@ -146,7 +185,7 @@ def _line(turn: Turn, one: Listed, partner: str) -> Button:
         return "list_received", act("l", letter.id, "read"), {"partner": _signed(turn, one) or partner, **date}
     sent = "list_resting" if one.resting else "list_sent"
     sent = "list_exchanging" if lone(turn.connection, letter) else sent
-    name = {"draft": "list_draft", "unsent": "list_unsent"}.get(letter.state, sent)
+    name = NAMES.get(letter.seen_by_writer, sent)
     return name, act("l", letter.id, "mine"), date
 
 
@@ -154,3 +193,10 @@ def _signed(turn: Turn, one: Listed) -> str:
     if one.letter.opened_at is None:
         return ""
     return access.signature(turn.desk.vault, actor_id=turn.person.id, object_=one.letter)
+
+
+ACTS: dict[str, Callable[[Turn], str | None]] = {
+    "months": _show_months,
+    "going": _show_going,
+    "preserve": _preserve_all,
+}

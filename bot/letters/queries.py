@@ -70,20 +70,44 @@ class Listed:
     resting: bool
 
 
+def going_received(by: datetime) -> ColumnElement[bool]:
+    """Copies of readers that go by then."""
+    held = (_letters.c.state == "opened") & _letters.c.reader_key.is_not(None)
+    return held & (_letters.c.expires_at <= by) & _letters.c.reader_lasting.is_not(True)
+
+
+def going_own(by: datetime) -> ColumnElement[bool]:
+    """Copies of writers that go by then; one that was taken back goes unsaid."""
+    held = _letters.c.state.in_(SENT) & _letters.c.writer_key.is_not(None) & _letters.c.dropped_at.is_(None)
+    held &= _letters.c.withdrawn_at.is_(None)
+    return held & (_letters.c.own_until <= by) & _letters.c.writer_lasting.is_not(True)
+
+
 def listed(
-    connection: Connection, person_id: int, *, now: datetime, unopened: bool = True, limit: int | None = None
+    connection: Connection,
+    person_id: int,
+    *,
+    now: datetime,
+    unopened: bool = True,
+    limit: int | None = None,
+    going_by: datetime | None = None,
 ) -> list[Listed]:
     """A person's letters, newest first: in the making, sent, received; kept sentences have a list of their own.
 
     First come those that this person keeps closed for another day, however old. Without `unopened` all that lie closed
-    with this person are left out: nobody is there to have sent them.
+    with this person are left out: nobody is there to have sent them. With `going_by` it holds those that go by then.
     """
     filled = select(_parts.c.id).where(_parts.c.letter_id == _letters.c.id).exists()
     letters = or_(_letters.c.kind == "letter", _letters.c.exchange_id.is_not(None))
-    given, begun = _letters.c.state.in_(SENT), _letters.c.state.in_(("draft", "unsent")) & letters
+    held = _letters.c.writer_key.is_not(None) & _letters.c.dropped_at.is_(None)
+    given = _letters.c.state.in_((*SENT, "withdrawn")) & held
+    begun = _letters.c.state.in_(("draft", "unsent")) & letters
     mine = (_letters.c.writer_id == person_id) & or_(given, begun)
-    states = ("waiting", "opened") if unopened else ("opened",)
-    received = (_letters.c.reader_id == person_id) & _letters.c.state.in_(states)
+    opened = (_letters.c.state == "opened") & _letters.c.reader_key.is_not(None)
+    here = or_(opened, _letters.c.state == "waiting") if unopened else opened
+    received = (_letters.c.reader_id == person_id) & here
+    if going_by is not None:
+        mine, received = mine & going_own(going_by), received & going_received(going_by)
     query = (
         select(*_COLUMNS, _letters.c.waiting_at)
         .where(or_(mine, received), filled)

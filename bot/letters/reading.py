@@ -19,7 +19,7 @@ from bot.delivery.letter_pages import slot
 from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Desk, Turn
 from bot.letter_life import states_with
-from bot.letters import drafts
+from bot.letters import copies, drafts
 from bot.letters.queries import parts_of
 from bot.letters.rules import FOLD_AFTER, KEEP_OPENED, Until, remind_at
 
@@ -36,7 +36,8 @@ def open_letter(turn: Turn, letter: LetterRow, *, page: int = 1, fresh: bool = F
     if fresh:
         _fold_bubble(turn, letter)
     drafts.change(turn.connection, letter.id, page=page, fold_at=turn.now + FOLD_AFTER)
-    payload = {"letter": letter.id, "page": page, "fresh": fresh}
+    soon = copies.goes_soon(letter, turn.person.id, turn.now)
+    payload = {"letter": letter.id, "page": page, "fresh": fresh, "soon": soon}
     turn.send("page", payload, urgency=Urgency.ANSWER, slot=slot(letter.id))
 
 
@@ -52,6 +53,7 @@ def _hand_over(turn: Turn, letter: LetterRow) -> None:
         remind_at=None,
         reader_key=vault.wrap_for(key, owner=turn.person.id, letter_id=letter.id),
         expires_at=turn.now + KEEP_OPENED,
+        **({} if letter.dropped_at is None else {"writer_key": None}),
     )
 
 

@@ -12,7 +12,10 @@ from bot.clock import end_of_quiet, local_day, minute_of_day, moment_on, next_lo
 
 A_DAY = 3  # letters to the partner in one local day of the writer
 KEEP_DRAFT = timedelta(days=30)
-KEEP_OPENED = timedelta(days=180)
+KEEP_OPENED = timedelta(days=180)  # the reader's copy, from opening
+KEEP_OWN = timedelta(days=180)  # the writer's copy, from sealing: its end tells nothing of the reader
+KEEP_AT_LEAST = timedelta(days=30)  # a copy that is no longer kept does not go at once
+GOES_SOON = timedelta(days=30)
 KEEP_SHARED = timedelta(days=30)  # after one of the two has left
 KEEP_STOPPED = timedelta(days=30)  # unopened letters of a couple that has ended
 FOLD_AFTER = timedelta(hours=24)

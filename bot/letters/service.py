@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, or_
 
 from bot import access
 from bot.access import LetterRow
@@ -21,7 +21,7 @@ from bot.delivery.turn import Desk, Turn
 from bot.letter_life import states_with
 from bot.letters import drafts, exchange
 from bot.letters.queries import due_letters, hold_all, sealed_on
-from bot.letters.rules import A_DAY, KEEP_SHARED, KEEP_STOPPED, LOOK_AGAIN, Rest, deliver_at, planned_at
+from bot.letters.rules import A_DAY, KEEP_OWN, KEEP_SHARED, KEEP_STOPPED, LOOK_AGAIN, Rest, deliver_at, planned_at
 from bot.phrasing import Mark, marks
 
 _letters = Letter
@@ -64,6 +64,7 @@ def seal(turn: Turn, *, letter: str, rest: Rest = "none") -> None:
         deliver_at=deliver_at(turn.now, zone, rest, found.deliver_at),
         guarded=turn.person.letters_guarded,
         expires_at=None,
+        own_until=turn.now + KEEP_OWN,
     )
     exchange.meet(turn, found)
 
@@ -189,7 +190,7 @@ def _hold(connection: Connection, letter: LetterRow, *, until: datetime, now: da
 
 
 def withdraw(turn: Turn, letter: LetterRow) -> None:
-    """Takes a letter back. If it was unopened it stays unread; the writer is not told which."""
+    """Takes a letter back. If it was unopened it stays unread; to the writer it is gone in the same way if not."""
     if letter.state == "waiting" and letter.reader_id is not None:
         reader = people.by_id(turn.connection, letter.reader_id)
         if reader is not None:
@@ -197,13 +198,11 @@ def withdraw(turn: Turn, letter: LetterRow) -> None:
             gone.send("gone", {"letter": letter.id}, urgency=Urgency.LETTER)
     if letter.state == "sealed" and letter.exchange_id is not None:
         exchange.end(turn, letter.exchange_id)
-    gone_for_good = {} if letter.state in ("opened", "withdrawn") else _gone(turn.now)
-    drafts.happen(turn.connection, letter, "withdraw", **gone_for_good)
+    if letter.withdrawn_at is None:
+        unread = {"expires_at": turn.now + KEEP_STOPPED, "remind_at": None} if letter.state != "opened" else {}
+        own = {"withdrawn_at": turn.now, "own_until": turn.now + KEEP_STOPPED, "writer_lasting": None}
+        drafts.happen(turn.connection, letter, "withdraw", **own, **unread)
     turn.tell("withdrawn")
-
-
-def _gone(now: datetime) -> dict[str, datetime | None]:
-    return {"withdrawn_at": now, "expires_at": now + KEEP_STOPPED, "remind_at": None}
 
 
 def stop_all(connection: Connection, writer_id: int, *, now: datetime) -> None:
@@ -217,5 +216,16 @@ def stop_all(connection: Connection, writer_id: int, *, now: datetime) -> None:
     unopened = _letters.c.state.in_(states_with("part"))
     stopped = {"state": "stopped", "expires_at": now + KEEP_STOPPED, "remind_at": None}
     connection.execute(_letters.update().where(ours, unopened).values(stopped))
-    shared = (_letters.c.state == "opened") & (_letters.c.expires_at > now + KEEP_SHARED)
-    connection.execute(_letters.update().where(ours, shared).values(expires_at=now + KEEP_SHARED))
+    nobodys = (_letters.c.state == "stopped") & _letters.c.dropped_at.is_not(None)
+    connection.execute(_letters.update().where(ours, nobodys).values(expires_at=now))
+    _end_copies(connection, ours, now + KEEP_SHARED)
+
+
+def _end_copies(connection: Connection, ours: ColumnElement[bool], end: datetime) -> None:
+    """What the two have shared stays for a month, also where it was to be kept for longer."""
+    longer = or_(_letters.c.expires_at > end, _letters.c.reader_lasting.is_(True))
+    received = (_letters.c.state == "opened") & _letters.c.reader_key.is_not(None) & longer
+    connection.execute(_letters.update().where(ours, received).values(expires_at=end, reader_lasting=None))
+    longer = or_(_letters.c.own_until > end, _letters.c.own_until.is_(None), _letters.c.writer_lasting.is_(True))
+    own = _letters.c.state.in_(("opened", "stopped")) & _letters.c.dropped_at.is_(None) & longer
+    connection.execute(_letters.update().where(ours, own).values(own_until=end, writer_lasting=None))

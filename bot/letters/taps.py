@@ -12,12 +12,12 @@ from bot.access import LetterRow
 from bot.db import people
 from bot.delivery import outbox
 from bot.delivery.exchange_pages import lone
-from bot.delivery.letter_pages import slot
+from bot.delivery.letter_pages import own_slot, slot
 from bot.delivery.pages import paginate
 from bot.delivery.turn import Turn
 from bot.engine.events import Start
 from bot.letter_life import Event
-from bot.letters import drafts, exchange, keepsakes, reading, service
+from bot.letters import copies, drafts, exchange, keepsakes, reading, service
 from bot.letters.rules import Until
 
 UNTIL: Mapping[str, Until] = {name: name for name in get_args(Until)}
@@ -31,7 +31,11 @@ BUTTONS: Mapping[str, Event] = {
     "worry": "worry",
     "mine": "look",
     "withdraw": "withdraw",
-    "discard": "discard",
+    **dict.fromkeys(("discard", "discard_yes"), "discard"),
+    **dict.fromkeys(("drop", "drop_yes"), "drop"),
+    **dict.fromkeys(("drop_own", "drop_own_yes"), "drop_own"),
+    **dict.fromkeys(("preserve", "unpreserve"), "preserve"),
+    **dict.fromkeys(("preserve_own", "unpreserve_own"), "preserve_own"),
     "alone": "send_alone",
     **dict.fromkeys(("print", "month"), "print"),
     **dict.fromkeys(("print_own", "month_own"), "print_own"),
@@ -50,7 +54,7 @@ class Tap:
 def tapped(turn: Turn, letter_id: int, name: str, *, message_id: int) -> Start | str | None:
     """Does what the button says, if the table lets this person. Returns a dialog, the name of a toast, or nothing."""
     letter = access.letter(turn.connection, letter_id, lock=True)
-    if name == "close" and letter is not None and letter.writer_id == turn.person.id:
+    if name == "close" and letter is not None and turn.person.id in (letter.writer_id, letter.reader_id):
         turn.take_away(message_id)
         return None
     event = _event(name)
@@ -114,8 +118,6 @@ def _number(tap: Tap) -> int:
 
 
 def _look(turn: Turn, letter: LetterRow, tap: Tap) -> Start | str | None:  # noqa: ARG001
-    if letter.writer_key is None:  # a deleted one still stands in old lists
-        return "moved_on"
     if letter.state == "unsent":
         return Start("unsent_letter", {"draft": letter.ref})
     if letter.state == "draft" and not _alone(turn):
@@ -124,8 +126,11 @@ def _look(turn: Turn, letter: LetterRow, tap: Tap) -> Start | str | None:  # noq
         if letter.exchange_id is not None:
             return Start("share_sentence", {"note": letter.ref})
     words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
-    for page in range(1, len(paginate(words.text)) + 1):
-        turn.send("own", {"letter": letter.id, "page": page}, slot=f"own:{letter.id}")
+    soon = copies.goes_soon(letter, turn.person.id, turn.now)
+    pages = len(paginate(words.text))
+    for page in range(1, pages + 1):
+        place = own_slot(letter.id, "last" if page == pages else str(page))
+        turn.send("own", {"letter": letter.id, "page": page, "soon": soon}, slot=place)
     return None
 
 
@@ -143,8 +148,31 @@ def _send_alone(turn: Turn, letter: LetterRow, tap: Tap) -> str | None:
 
 
 def _discard(turn: Turn, letter: LetterRow, tap: Tap) -> None:
+    if tap.name == "discard":
+        copies.ask(turn, letter, "discard", question="discard")
+        return
     drafts.erase(turn.connection, letter, "discard")
     turn.take_away(tap.message_id)
+    copies.take_away_own(turn, letter)
+    turn.tell("discarded")
+
+
+# -- of each, about their own copy
+
+
+def _drop(turn: Turn, letter: LetterRow, tap: Tap) -> str | None:
+    """The question first; its message goes with the answer."""
+    if tap.name in ("drop", "drop_own"):
+        is_given = tap.name == "drop_own" and letter.seen_by_writer != "withdrawn"
+        question = "drop_own" if is_given else "drop" if tap.name == "drop" else "discard"
+        copies.ask(turn, letter, tap.name, question=question, also="withdraw" if is_given else "")
+        return None
+    turn.take_away(tap.message_id)
+    return copies.drop(turn, letter)
+
+
+def _preserve(turn: Turn, letter: LetterRow, tap: Tap) -> str:
+    return copies.preserve(turn, letter, on=not tap.name.startswith("un"))
 
 
 ACTS: Mapping[Event, Callable[[Turn, LetterRow, Tap], Start | str | None]] = {
@@ -160,5 +188,7 @@ ACTS: Mapping[Event, Callable[[Turn, LetterRow, Tap], Start | str | None]] = {
     "withdraw": _withdraw,
     "send_alone": _send_alone,
     "discard": _discard,
+    **dict.fromkeys(("drop", "drop_own"), _drop),
+    **dict.fromkeys(("preserve", "preserve_own"), _preserve),
     **dict.fromkeys(("print", "print_own"), lambda turn, letter, tap: keepsakes.ask(turn, letter, tap.name)),
 }

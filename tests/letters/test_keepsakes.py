@@ -32,7 +32,7 @@ def reads(world: World, writer: Phone, reader: Phone, *texts: str) -> int:
 
 def test_the_reader_of_an_opened_letter_taps_for_a_keepsake(world: World, ana: Phone, ben: Phone, couple: int) -> None:
     reads(world, ana, ben, WORDS, "Yours")
-    ben.taps("Keepsake")
+    ben.taps("Keepsake (PDF)")
     assert ben.said.startswith("Made to be printed or kept.")
     found = kept(ben)
     assert [leaf.head for leaf in found.leaves] == ["From Ana, 4 March 2026"]
@@ -43,7 +43,7 @@ def test_the_reader_of_an_opened_letter_taps_for_a_keepsake(world: World, ana: P
 
 def test_its_writer_has_one_from_the_list_in_their_own_hand(world: World, ana: Phone, ben: Phone, couple: int) -> None:
     world.delivers(ana, WORDS)
-    ana.commands("letters").taps("Sent, 4 March", "Keepsake")
+    ana.commands("letters").taps("Sent, 4 March", "Keepsake (PDF)")
     assert kept(ana).leaves[0].head == "From Ana, 4 March 2026"
     assert ben.looks_away().new == []
 
@@ -107,7 +107,7 @@ def test_all_of_the_month_both_ways_and_of_no_other(world: World, ana: Phone, be
 
 def test_the_only_letter_of_its_month_offers_no_more(world: World, ana: Phone, ben: Phone, couple: int) -> None:
     reads(world, ana, ben, WORDS)
-    ben.taps("Keepsake")
+    ben.taps("Keepsake (PDF)")
     assert not [label for label in ben.buttons if label.startswith("All of")]
 
 
@@ -142,6 +142,6 @@ def test_a_letter_kept_from_being_forwarded_can_be_kept_by_its_reader(
 ) -> None:
     ana.commands("settings").taps("My partner and me", "Block forwarding")
     reads(world, ana, ben, WORDS)
-    ben.taps("Keepsake")
+    ben.taps("Keepsake (PDF)")
     assert kept(ben).leaves[0].pieces[0].text == WORDS
     assert [call.params.get("protect_content") for call in ben.new if call.method == "send_document"] == [None]

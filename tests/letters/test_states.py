@@ -28,7 +28,9 @@ ADDED = "CANARY added"
 TAPS = (
     *("open", "read", "fold", "p1", "p2", "e1", "save", "answer", "worry"),
     *("tonight", "tomorrow", "three_days", "week", "until", "back"),
-    *("mine", "withdraw", "discard", "alone", "close"),
+    *("mine", "withdraw", "discard", "discard_yes", "alone", "close"),
+    *("drop", "drop_yes", "preserve", "unpreserve"),
+    *("drop_own", "drop_own_yes", "preserve_own", "unpreserve_own"),
     *("print", "month", "print_own", "month_own"),
 )
 MAKING = ("add", "edit", "guide", "plan", "exchange", "sharing", "keep", "collect", "never_send", "keep_unsent", "seal")
@@ -42,7 +44,9 @@ MEANS: dict[str, Event] = {
     **dict.fromkeys(("guide", "plan", "exchange", "sharing"), "prepare"),
     **dict.fromkeys(("leave", "delete", "bye"), "part"),
     **dict.fromkeys(("never_send", "keep_unsent"), "never_send"),
-    **{name: name for name in ("save", "fold", "answer", "worry", "withdraw", "discard")},
+    **{name: name for name in ("save", "fold", "answer", "worry", "withdraw")},
+    **{f"{name}_yes": name for name in ("discard", "drop", "drop_own")},  # without it, that is the question before
+    **{f"{un}{name}": name for name in ("preserve", "preserve_own") for un in ("", "un")},
     **{name: name for name in ("add", "edit", "keep", "collect")},
     **dict.fromkeys(("print", "month"), "print"),
     **dict.fromkeys(("print_own", "month_own"), "print_own"),
@@ -59,20 +63,29 @@ ACTORS = ("writer", "reader", "stranger")
 # (state, who, event) -> the state after it
 CHANGES = {
     ("draft", "writer", "seal"): "sealed",
-    ("draft", "writer", "discard"): "discarded",
+    ("draft", "writer", "discard_yes"): "discarded",
     ("draft", "writer", "collect"): "kept",
     **{("draft", "writer", event): "unsent" for event in ("never_send", "keep_unsent")},
     **{("draft", who, "forget"): "discarded" for who in ACTORS},
-    ("unsent", "writer", "discard"): "discarded",  # nothing else ever becomes of it
+    ("unsent", "writer", "discard_yes"): "discarded",  # nothing else ever becomes of it
     **{("unsent", who, "forget"): "discarded" for who in ACTORS},
-    ("unsent_kept", "writer", "discard"): "discarded",
-    **{(state, who, "forget"): "discarded" for state in ("opened", "folded", "withdrawn", "stopped") for who in ACTORS},
+    ("unsent_kept", "writer", "discard_yes"): "discarded",
+    **{
+        (state, who, "forget"): "discarded"
+        for state in ("opened", "folded", "withdrawn", "stopped", "taken_back", "given_up", "opened_alone")
+        for who in ACTORS
+    },
+    # The last copy goes, and with it the letter.
+    ("given_up", "writer", "drop_own_yes"): "discarded",
+    ("opened_alone", "reader", "drop_yes"): "discarded",
+    **{("on_its_way_alone", "reader", event): "opened" for event in ("open", "read")},
     ("offered", "writer", "withdraw"): "withdrawn",
     ("kept", "writer", "seal"): "sealed",
-    ("kept", "writer", "discard"): "discarded",
+    ("kept", "writer", "discard_yes"): "discarded",
     ("sealed", "writer", "withdraw"): "withdrawn",
     **{(state, "writer", "withdraw"): "withdrawn" for state in ("waiting", "put_off", "kept_closed")},
     ("stopped", "writer", "withdraw"): "withdrawn",
+    **{(state, "writer", "drop_own_yes"): "discarded" for state in ("stopped", "withdrawn")},
     **{
         (state, "reader", event): "opened"
         for state in ("waiting", "put_off", "kept_closed")
@@ -81,7 +94,7 @@ CHANGES = {
     **{("sealed", who, "release"): "waiting" for who in ACTORS},
     **{
         (state, who, event): "stopped"
-        for state in ("sealed", "offered", "waiting", "put_off", "kept_closed")
+        for state in ("sealed", "offered", "waiting", "put_off", "kept_closed", "on_its_way_alone")
         for who in ("writer", "reader")
         for event in ("leave", "delete", "bye")
     },
@@ -89,17 +102,29 @@ CHANGES = {
 STATES_WITH_WORDS = (
     *("draft", "kept", "unsent", "unsent_kept", "sealed", "offered", "waiting", "put_off", "kept_closed"),
     *("opened", "folded"),
-    *("withdrawn", "stopped"),
+    *("withdrawn", "stopped", "lasting", "taken_back", "given_up"),
 )
-STATES_GIVEN_AWAY = ("sealed", "offered", "waiting", "put_off", "kept_closed", "opened", "folded", "stopped")
+STATES_GIVEN_AWAY = (
+    *("sealed", "offered", "waiting", "put_off", "kept_closed", "opened", "folded", "stopped"),
+    *("lasting", "given_up"),
+)
+LIE_OPEN = ("opened", "lasting", "taken_back", "opened_alone")
+# Where one of the two has no copy: nothing of theirs happens, and nothing is shown to them.
+HAS_NONE = {("on_its_way_alone", "writer"), ("opened_alone", "writer"), ("given_up", "reader")}
 # Who sees the words, and by what.
 SHOWS = {
-    *((state, "reader", event) for state in ("waiting", "put_off", "kept_closed") for event in ("open", "read")),
-    *(("opened", "reader", event) for event in ("open", "read", "p1", "p2")),
+    *(
+        (state, "reader", event)
+        for state in ("waiting", "put_off", "kept_closed", "on_its_way_alone")
+        for event in ("open", "read")
+    ),
+    *((state, "reader", event) for state in LIE_OPEN for event in ("open", "read", "p1", "p2")),
+    *((state, "reader", event) for state in LIE_OPEN for event in ("preserve", "unpreserve")),
     *(("folded", "reader", event) for event in ("open", "read", "p1", "p2")),
     *((state, "writer", "mine") for state in STATES_WITH_WORDS),
-    *((state, "reader", event) for state in ("opened", "folded") for event in ("print", "month")),
+    *((state, "reader", event) for state in (*LIE_OPEN, "folded") for event in ("print", "month")),
     *((state, "writer", event) for state in STATES_GIVEN_AWAY for event in ("print_own", "month_own")),
+    *((state, "writer", f"{un}preserve_own") for state in STATES_GIVEN_AWAY for un in ("", "un") if state != "stopped"),
 }
 # What reaches somebody who did nothing: state, event -> who hears of it (never the words).
 REACHES = {
@@ -108,7 +133,7 @@ REACHES = {
     ("offered", "alone"): "reader",
     **{(state, "withdraw"): "reader" for state in ("waiting", "put_off", "kept_closed")},
     ("put_off", "remind"): "reader",
-    ("opened", "fold_due"): "reader",
+    **{(state, "fold_due"): "reader" for state in LIE_OPEN},
 }
 
 
@@ -195,9 +220,44 @@ def stopped(world: World, ana: Phone, ben: Phone) -> int:
     return letter_id
 
 
+def on_its_way_alone(world: World, ana: Phone, ben: Phone) -> int:
+    """Its writer has deleted their copy before it was opened."""
+    letter_id = waiting(world, ana, ben)
+    world.taps_letter(ana, letter_id, "drop_own_yes")
+    return letter_id
+
+
+def opened_alone(world: World, ana: Phone, ben: Phone) -> int:
+    """The same, and then it was opened."""
+    letter_id = on_its_way_alone(world, ana, ben)
+    world.taps_letter(ben, letter_id, "open")
+    return letter_id
+
+
+def lasting(world: World, ana: Phone, ben: Phone) -> int:
+    """Its reader keeps it."""
+    letter_id = opened(world, ana, ben)
+    world.taps_letter(ben, letter_id, "preserve")
+    return letter_id
+
+
+def taken_back(world: World, ana: Phone, ben: Phone) -> int:
+    """Too late; its writer does not know."""
+    letter_id = opened(world, ana, ben)
+    world.taps_letter(ana, letter_id, "withdraw")
+    return letter_id
+
+
+def given_up(world: World, ana: Phone, ben: Phone) -> int:
+    """Its reader has deleted their copy."""
+    letter_id = opened(world, ana, ben)
+    world.taps_letter(ben, letter_id, "drop_yes")
+    return letter_id
+
+
 def discarded(world: World, ana: Phone, ben: Phone) -> int:
     letter_id = draft(world, ana, ben)
-    world.taps_letter(ana, letter_id, "discard")
+    world.taps_letter(ana, letter_id, "discard_yes")
     return letter_id
 
 
@@ -206,14 +266,15 @@ STATES: dict[str, Callable[[World, Phone, Phone], int]] = {
     for made in (
         *(draft, kept, unsent, unsent_kept, sealed, offered, waiting, put_off),
         *(kept_closed, opened, folded, withdrawn, stopped, discarded),
+        *(on_its_way_alone, opened_alone, lasting, taken_back, given_up),
     )
 }
 # Marks on a row, not states.
 IN_THE_TABLE = {
     "unsent_kept": "unsent",
     "offered": "sealed",
-    **dict.fromkeys(("put_off", "kept_closed"), "waiting"),
-    "folded": "opened",
+    **dict.fromkeys(("put_off", "kept_closed", "on_its_way_alone"), "waiting"),
+    **dict.fromkeys(("folded", "opened_alone", "lasting", "taken_back", "given_up"), "opened"),
 }
 
 
@@ -296,7 +357,7 @@ def time_passes(world: World, letter_id: int, event: str) -> None:
 def words_of(world: World, letter_id: int, writer_id: int) -> str | None:
     found = access.letter(world.connection, letter_id)
     assert found is not None
-    if found.writer_key is None:
+    if not found.is_held_by(writer_id):
         return None
     return access.read_letter(world.connection, world.desk.vault, actor_id=writer_id, object_=found).text
 
@@ -312,8 +373,8 @@ def check_cell(world: World, phones: dict[str, Phone], letter_id: int, state: st
     assert ("CANARY" in actor.said) is (cell in SHOWS), (cell, actor.said)
     assert state_as_in_the_code(before, who, event, state) == world.letter(letter_id)["state"], cell
     changed = who == "writer" and state in ("draft", "kept", "unsent", "unsent_kept")
-    gone = who == "writer" and event in ("delete", "bye", "discard")
-    gone = gone or CHANGES.get(cell) == "discarded"
+    gone = who == "writer" and event in ("delete", "bye", "discard_yes", "drop_own_yes")
+    gone = gone or CHANGES.get(cell) == "discarded" or event == "forget"  # a copy's half year is over
     has = words_of(world, letter_id, writer_id)
     now_says = {"edit": EDITED, "add": f"{WORDS}\n\n{ADDED}"}.get(event, had) if changed else had
     assert gone or has == now_says, cell
@@ -327,8 +388,14 @@ def check_cell(world: World, phones: dict[str, Phone], letter_id: int, state: st
 def state_as_in_the_code(before: str, who: str, event: str, state: str) -> str:
     """What the table of the code says of this cell."""
     means = MEANS.get(event)
-    if (state, event) == ("unsent_kept", "forget"):  # has no end
+    if (state, event) in {("unsent_kept", "forget"), ("lasting", "forget")}:  # has no end
         return before
+    if (state, who) in HAS_NONE and means is not None and WHO[means] == who:
+        return before
+    if (state, who, means) == ("taken_back", "writer", "drop_own"):
+        return before
+    if (state, means) in {("given_up", "drop_own"), ("opened_alone", "drop")} and WHO[means] == who:
+        return "discarded"
     if means is None or (state == "offered" and event == "release"):  # waits for the other letter
         return before
     role = WHO[means]

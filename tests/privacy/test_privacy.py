@@ -71,7 +71,7 @@ def test_an_export_comes_as_a_file(world: World, ana: Phone) -> None:
 
 def test_an_export_after_half_a_year_leaves_out_what_is_gone(world: World, ana: Phone, couple: int) -> None:
     letter_id = world.drafts(ana, "my draft")
-    world.taps_letter(ana, letter_id, "discard")
+    world.taps_letter(ana, letter_id, "discard_yes")
     assert exported(ana)["letters"] == []
 
 

@@ -54,7 +54,7 @@ def test_a_letter_becomes_a_file_that_says_what_the_letter_says(evening: Stage, 
     ben.sees("A letter from Ana.")
     ben.taps("Open")
     ben.sees("I miss our Sundays")
-    ben.taps("Keepsake")
+    ben.taps("Keepsake (PDF)")
     file = ben.waits_for_kind("document")
     assert (file["file_name"][:7], file["file_name"][-4:], buttons(file)) == ("letter-", ".pdf", [])
     reader = fetched(evening, file)
@@ -73,6 +73,6 @@ def test_the_writer_has_it_from_the_list(evening: Stage, couple: tuple[Phone, Ph
     listed = ana.sees("Your letters:")
     ana.taps(next(button["text"] for button in buttons(listed) if button["text"].startswith("Sent")))
     ana.sees(LAST)
-    ana.taps("Keepsake")
+    ana.taps("Keepsake (PDF)")
     assert said(fetched(evening, ana.waits_for_kind("document"))).startswith("From Ana, ")
     assert [message for message in ben.from_bot() if message["kind"] == "document"] == []
