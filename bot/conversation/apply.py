@@ -11,6 +11,7 @@ from bot.checkup import service as checkup
 from bot.conversation import exporting, leaving, sessions
 from bot.conversation.acts import INTERNAL, MODELS
 from bot.conversation.checkers import usable_name
+from bot.delivery.letter_pages import preview_slot
 from bot.delivery.outbox import Urgency, count_after, in_slot, in_slots
 from bot.delivery.pages import paginate
 from bot.delivery.turn import Turn
@@ -41,7 +42,7 @@ def apply(turn: Turn, session: Session, effects: tuple[Effect, ...], *, safety: 
             case Say():
                 _say(turn, session, effect, urgency)
             case Show(letter=ref):
-                _show(turn, ref)
+                _show(turn, session, ref)
             case Status():
                 _status(turn, session, effect)
             case RetireKeyboard():
@@ -94,14 +95,28 @@ def _say(turn: Turn, session: Session, say: Say, urgency: Urgency) -> None:
     turn.send("say", payload, urgency=urgency, slot=question_slot(session.id) if say.choices else None)
 
 
-def _show(turn: Turn, ref: str) -> None:
-    """A letter as its reader will see it, a message a page."""
+def _show(turn: Turn, session: Session, ref: str) -> None:
+    """A letter as its reader will see it, a message a page; before a yes that gives it, with a switch below."""
     letter = drafts.find(turn.connection, turn.person.id, ref)
     if letter is None:
         return
     words = access.read_letter(turn.connection, turn.desk.vault, actor_id=turn.person.id, object_=letter)
-    for page in range(1, len(paginate(words.text)) + 1):
+    pages = len(paginate(words.text))
+    for page in range(1, pages):
         turn.send("preview", {"letter": letter.id, "page": page})
+    if not _asks_for_a_yes(turn, session):
+        turn.send("preview", {"letter": letter.id, "page": pages})
+        return
+    turn.send("retire", {"slot": preview_slot(letter.id)})  # of an earlier look
+    turn.send("preview", {"letter": letter.id, "page": pages, "switch": True}, slot=preview_slot(letter.id))
+
+
+def _asks_for_a_yes(turn: Turn, session: Session) -> bool:
+    """Whether the question that follows has an answer that gives a letter away."""
+    frame = session.frames[-1] if session.frames else None
+    dialog = None if frame is None else turn.desk.library.book.dialogs.get(frame.dialog)
+    node = None if frame is None or dialog is None else dialog.nodes.get(frame.node)
+    return node is not None and node.ask is not None and any(button.consent for button in node.ask.buttons)
 
 
 def _status(turn: Turn, session: Session, status: Status) -> None:

@@ -26,4 +26,4 @@ SENDS = frozenset(
 AWAITED = frozenset({"notice", "exchange_offer"})
 
 # Where their message is gone nothing is left to do.
-TIDYING = frozenset({"unbutton", "retire", "cover", "fold", "gone", "exchange_away", "exchange_gone"})
+TIDYING = frozenset({"unbutton", "retire", "cover", "fold", "gone", "exchange_away", "exchange_gone", "guard"})

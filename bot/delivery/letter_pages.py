@@ -10,7 +10,7 @@ from bot.delivery import outbox
 from bot.delivery.buttons import Label, Shown, act
 from bot.delivery.exchange_pages import lone
 from bot.delivery.pages import paginate
-from bot.delivery.render import Call, Page, choice_rows, file, message, renders
+from bot.delivery.render import Call, Page, choice_rows, file, keyboard, message, renders
 from bot.letter_life import states_with
 
 MOST_ENCLOSURES = 90  # Telegram takes 100 buttons under a message, and deletes 100 messages at once
@@ -25,6 +25,11 @@ def slot(letter_id: int) -> str:
 def own_slot(letter_id: int, page: str = "") -> str:
     """The place of a page of one's own letter in its writer's chat, `last` for the one with the buttons."""
     return f"own:{letter_id}:{page}"
+
+
+def preview_slot(letter_id: int) -> str:
+    """The place of the look at a letter before it is given, in its writer's chat."""
+    return f"preview:{letter_id}"
 
 
 def _letter(page: Page) -> LetterRow | None:
@@ -204,7 +209,27 @@ def preview(page: Page) -> Call | None:
     text = pages[number - 1]
     read = letter.kind == "letter" and letter.state != "unsent"
     head = f"{page.label('interface.preview_head')}\n\n" if number == 1 and read else ""
-    return message(page, Shown(head + text + _enclosed(page, words, number, len(pages))), [])
+    switch = [_guard_switch(page, letter)] if page.row.payload.get("switch") and number == len(pages) else []
+    return message(page, Shown(head + text + _enclosed(page, words, number, len(pages))), [switch])
+
+
+def _guard_switch(page: Page, letter: LetterRow) -> Label:
+    """Whether this one may be forwarded: as the settings say, until its writer says otherwise."""
+    guarded = page.person.letters_guarded if letter.guarded is None else letter.guarded
+    name = "unguard" if guarded else "guard"
+    return page.own(f"{name}_this", act("l", letter.id, name))
+
+
+@renders("guard")
+def guard(page: Page) -> Call | None:
+    """The switch below a preview, as it is now; gone once the letter is sealed."""
+    letter, place = _letter(page), preview_slot(page.row.payload["letter"])
+    target = outbox.in_slot(page.connection, page.person.id, place)
+    if letter is None or target is None:
+        return None
+    markup = keyboard([[_guard_switch(page, letter)]]) if access.can(page.person.id, "prepare", letter) else None
+    params = {"chat_id": page.row.chat_id, "message_id": target, "reply_markup": markup}
+    return Call("edit_message_reply_markup", params, idempotent=True)
 
 
 def _enclosed(page: Page, words: LetterWords, number: int, pages: int) -> str:

@@ -62,11 +62,12 @@ def seal(turn: Turn, *, letter: str, rest: Rest = "none") -> None:
         sealed_at=turn.now,
         sealed_on=local_day(turn.now, zone),
         deliver_at=deliver_at(turn.now, zone, rest, found.deliver_at),
-        guarded=turn.person.letters_guarded,
+        guarded=turn.person.letters_guarded if found.guarded is None else found.guarded,
         expires_at=None,
         own_until=turn.now + KEEP_OWN,
     )
     exchange.meet(turn, found)
+    turn.send("guard", {"letter": found.id})
 
 
 def _refusal(turn: Turn, letter: LetterRow) -> str | None:

@@ -37,6 +37,7 @@ BUTTONS: Mapping[str, Event] = {
     **dict.fromkeys(("preserve", "unpreserve"), "preserve"),
     **dict.fromkeys(("preserve_own", "unpreserve_own"), "preserve_own"),
     "alone": "send_alone",
+    **dict.fromkeys(("guard", "unguard"), "prepare"),
     **dict.fromkeys(("print", "month"), "print"),
     **dict.fromkeys(("print_own", "month_own"), "print_own"),
 }
@@ -147,6 +148,13 @@ def _send_alone(turn: Turn, letter: LetterRow, tap: Tap) -> str | None:
     return None
 
 
+def _guard(turn: Turn, letter: LetterRow, tap: Tap) -> str:
+    """This one letter is kept from being forwarded, or not, whatever the settings say."""
+    drafts.change(turn.connection, letter.id, guarded=tap.name == "guard")
+    turn.send("guard", {"letter": letter.id})
+    return f"interface.letter_{tap.name}ed"
+
+
 def _discard(turn: Turn, letter: LetterRow, tap: Tap) -> None:
     if tap.name == "discard":
         copies.ask(turn, letter, "discard", question="discard")
@@ -187,6 +195,7 @@ ACTS: Mapping[Event, Callable[[Turn, LetterRow, Tap], Start | str | None]] = {
     "look": _look,
     "withdraw": _withdraw,
     "send_alone": _send_alone,
+    "prepare": _guard,
     "discard": _discard,
     **dict.fromkeys(("drop", "drop_own"), _drop),
     **dict.fromkeys(("preserve", "preserve_own"), _preserve),

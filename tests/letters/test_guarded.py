@@ -92,3 +92,75 @@ def test_it_can_be_saved_when_its_writer_has_gone(world: World, ana: Phone, ben:
     ana.commands("bye").taps("Close")
     ben.taps(SAVE)
     assert WORDS in ben.new[-2].params["document"].input_file_content.decode()
+
+
+# -- this one letter, by a switch below its preview
+
+
+ON, OFF = "Forwarding: on", "Forwarding: off"
+
+
+def previews(ana: Phone, words: str = WORDS) -> None:
+    ana.commands("write").taps("A blank page").writes(words).taps("Preview")
+
+
+def test_the_path_is_no_longer_for_who_does_not_care(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    previews(ana)
+    assert ON in ana.bubble(WORDS).labels
+    ana.taps("Yes, now")
+    world.ticks()
+    ben.taps("Open")
+    assert sent(ben.calls) == [("send_message", None)]
+
+
+def test_one_tap_guards_this_letter_alone(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    previews(ana)
+    ana.taps(ON)
+    assert ana.toast == world.words("letter_guarded").strip()
+    assert OFF in ana.buttons
+    assert ON not in ana.buttons
+    ana.taps("Yes, now")
+    world.ticks()
+    assert sent(ben.calls) == [("send_message", True)]
+    previews(ana, "Another one.")
+    assert ON in ana.bubble("Another one.").labels
+
+
+def test_it_begins_as_the_settings_say_and_can_differ(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    guards(ana)
+    previews(ana)
+    ana.taps(OFF)
+    assert ana.toast == world.words("letter_unguarded").strip()
+    ana.taps("Yes, now")
+    world.ticks()
+    assert sent(ben.calls) == [("send_message", None)]
+
+
+def test_a_later_look_has_the_only_switch_and_it_ends_with_sealing(
+    world: World, ana: Phone, ben: Phone, couple: int
+) -> None:
+    previews(ana)
+    ana.taps(ON, "Change it").writes("More.").taps("Preview")
+    assert ana.buttons.count(OFF) == 1
+    assert OFF in ana.bubble("More.").labels
+    switch = ana.button(OFF)
+    ana.taps("Yes, now")
+    assert OFF not in ana.buttons
+    world.ticks()
+    ana.forges(switch.call.params["reply_markup"]["inline_keyboard"][0][0]["callback_data"])  # type: ignore[union-attr]
+    assert sent(ben.calls) == [("send_message", True)]
+    assert ana.toast == world.desk.library.catalogue.text("interrupts.moved_on", "en").strip()
+
+
+def test_nobody_else_turns_it(world: World, ana: Phone, ben: Phone, cem: Phone, couple: int) -> None:
+    draft = world.drafts(ana, WORDS)
+    for phone in (ben, cem):
+        world.taps_letter(phone, draft, "guard")
+    assert world.letter(draft)["guarded"] is None
+
+
+def test_one_that_stays_with_its_writer_has_no_switch(world: World, ana: Phone, couple: int) -> None:
+    ana.commands("write").taps("Other kinds", "Never to be sent").writes(WORDS).taps("That is all", "Keep it for me")
+    ana.commands("letters").taps("For me alone, 4 March")
+    assert WORDS in ana.said
+    assert ON not in ana.buttons

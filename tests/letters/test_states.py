@@ -31,6 +31,7 @@ TAPS = (
     *("mine", "withdraw", "discard", "discard_yes", "alone", "close"),
     *("drop", "drop_yes", "preserve", "unpreserve"),
     *("drop_own", "drop_own_yes", "preserve_own", "unpreserve_own"),
+    *("guard", "unguard"),
     *("print", "month", "print_own", "month_own"),
 )
 MAKING = ("add", "edit", "guide", "plan", "exchange", "sharing", "keep", "collect", "never_send", "keep_unsent", "seal")
@@ -41,7 +42,7 @@ MEANS: dict[str, Event] = {
     **dict.fromkeys(("open", "read"), "open"),
     **dict.fromkeys(("p1", "p2"), "turn"),
     **dict.fromkeys(("tonight", "tomorrow", "three_days", "week", "put_off_answer"), "put_off"),
-    **dict.fromkeys(("guide", "plan", "exchange", "sharing"), "prepare"),
+    **dict.fromkeys(("guide", "plan", "exchange", "sharing", "guard", "unguard"), "prepare"),
     **dict.fromkeys(("leave", "delete", "bye"), "part"),
     **dict.fromkeys(("never_send", "keep_unsent"), "never_send"),
     **{name: name for name in ("save", "fold", "answer", "worry", "withdraw")},
