@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot import faultpoints, meters
 from bot.clock import Clock, steady
-from bot.conversation import housekeeping, letters_going, patience
+from bot.conversation import files_failed, housekeeping, letters_going, patience
 from bot.db import locks, service_state
 from bot.db.session import Database
 from bot.delivery import outbox
@@ -37,6 +37,7 @@ BEATS: tuple[tuple[str, Unit, float], ...] = (
     ("folds", reading.fold_due, 5.0),
     ("reminders", reading.remind_due, 1.0),
     ("rested", housekeeping.wake_rested, 15.0),
+    ("files_failed", files_failed.tell, 10.0),
     ("silence", housekeeping.forget_silent, 1800.0),
     ("letters_going", letters_going.tell_due, 1800.0),
 )

@@ -11,6 +11,7 @@ from bot.db.models import (
     Checkup,
     GestureShown,
     Inbox,
+    KeepsakeChoice,
     KeyErasure,
     Letter,
     LetterPart,
@@ -63,7 +64,7 @@ def erase(turn: Turn) -> None:
     connection, person_id = turn.connection, turn.person.id
     leave_partner(turn)
     _erase_letters(turn)
-    for rows in (Nudge, GestureShown, NotForUs, Checkup, ChatMessage):
+    for rows in (Nudge, GestureShown, NotForUs, Checkup, KeepsakeChoice, ChatMessage):
         connection.execute(delete(rows).where(rows.c.person_id == person_id))
     sessions.forget_all(turn)
     outbox.drop_for(connection, person_id, now=turn.now, keep=turn.key)

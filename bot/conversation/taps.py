@@ -10,7 +10,7 @@ from bot.delivery.buttons import Tapped as Parsed
 from bot.delivery.buttons import parse
 from bot.delivery.turn import Turn
 from bot.engine.events import Start, Tap
-from bot.letters import exchange, listing, sentences
+from bot.letters import chosen, exchange, listing, sentences
 from bot.letters import taps as letters
 from bot.nudges import answers, preferences
 from bot.pairing import service as pairing
@@ -80,6 +80,7 @@ def _letter(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
 
 OUTSIDE: dict[str, Callable[[Turn, Parsed, Tapped], Start | str | None]] = {
     "b": lambda turn, parsed, _: listing.tapped(turn, parsed.id, parsed.act),
+    "c": lambda turn, parsed, tap: chosen.tapped(turn, parsed.id, parsed.act, message_id=tap.ref),
     "d": _panel("days"),
     "k": _panel("kinds"),
     "l": _letter,

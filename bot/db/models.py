@@ -288,6 +288,15 @@ LetterPart = Table(
 """One message of a letter, in order; text or an enclosure kept by Telegram's file id."""
 
 
+KeepsakeChoice = Table(
+    "keepsake_choice",
+    METADATA,
+    _always("person_id", BigInteger, primary_key=True, autoincrement=False),
+    _always("letter_id", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Letters that somebody has chosen for one keepsake, until it is made or put away."""
+
+
 Nudge = Table(
     "nudge",
     METADATA,

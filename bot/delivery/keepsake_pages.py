@@ -40,12 +40,13 @@ def _letter(page: Page, letter_id: int) -> LetterRow | None:
 
 
 def _more(page: Page, letter: LetterRow) -> object:
-    """Under one letter of several in its month: all of that month."""
+    """Under one letter of several in its month: all of that month, or those that are chosen."""
     if not page.row.payload.get("more"):
         return None
     name = "month_own" if letter.writer_id == page.person.id else "month"
     month = page.desk.library.month(letter.dated, page.person.zone, page.lang)
-    return keyboard([[page.own("keepsake_month", act("l", letter.id, name), {"month": month})]])
+    choosing = page.own("keepsake_several", act("c", page.person.id, "begin"))
+    return keyboard([[page.own("keepsake_month", act("l", letter.id, name), {"month": month})], [choosing]])
 
 
 def _manuscript(page: Page, letters: list[LetterRow]) -> Manuscript:

@@ -14,6 +14,7 @@ from bot.clock import local_month, zone_of
 from bot.db import people
 from bot.delivery.buttons import act
 from bot.delivery.exchange_pages import lone
+from bot.delivery.keepsake_pages import may_have
 from bot.delivery.turn import Button, Turn
 from bot.engine.events import Start
 from bot.letters import copies, exchange, reading, sentences
@@ -51,7 +52,13 @@ def _further(turn: Turn, found: list[Listed]) -> list[list[Button]]:
     if going(turn):
         folding.append(("show_going", act("b", me, "going")))
     older: list[Button] = [("by_month", act("b", me, "months")), ("find_letter", act("b", me, "find"))]
-    return [row for row in (older if len(found) > LATEST else [], folding) if row]
+    printing: list[Button] = [("keepsake_several", act("c", me, "begin"))] if _may_choose(turn, found) else []
+    return [row for row in (older if len(found) > LATEST else [], printing, folding) if row]
+
+
+def _may_choose(turn: Turn, found: list[Listed]) -> bool:
+    """Whether two of these could stand in one file."""
+    return sum(may_have(turn.person.id, one.letter) for one in found) > 1
 
 
 def tapped(turn: Turn, person_id: int, name: str) -> Start | str | None:
@@ -174,6 +181,13 @@ def _offer(turn: Turn, row: RowMapping) -> Button:
 def _lines(turn: Turn, found: list[Listed]) -> list[list[Button]]:
     partner = access.name_of_partner(turn.connection, turn.desk.vault, turn.person)
     return [[_line(turn, one, partner)] for one in found]
+
+
+def label(turn: Turn, one: Listed) -> str:
+    """What stands on the button of a letter."""
+    button = _line(turn, one, access.name_of_partner(turn.connection, turn.desk.vault, turn.person))
+    args = button[2] if len(button) > 2 else {}
+    return turn.desk.library.catalogue.text(f"interface.{button[0]}", turn.person.lang, args)
 
 
 def _line(turn: Turn, one: Listed, partner: str) -> Button:
