@@ -87,7 +87,8 @@ def _show(turn: Turn, number: int, *, fresh: bool = False) -> str | None:
         return "moved_on"
     sheet, chosen = sheets[number], _chosen(turn)
     month = turn.desk.library.month(sheet.at, turn.person.zone, turn.person.lang)
-    rows = [[_switch_of(turn, one, on=one.letter.id in chosen)] for one in sheet.letters]
+    named = zip(sheet.letters, listing.buttons_of(turn, sheet.letters), strict=True)
+    rows = [[_switch_of(turn, one, button, on=one.letter.id in chosen)] for one, button in named]
     rows += _turning(turn, number, len(sheets))
     ending: list[Button] = [("keepsake_make", act("c", turn.person.id, "make"))] if chosen else []
     rows.append([*ending, ("close", act("c", turn.person.id, "close"))])
@@ -108,10 +109,14 @@ def _turning(turn: Turn, number: int, pages: int) -> list[list[Button]]:
     return [[*newer, *older]] if newer or older else []
 
 
-def _switch_of(turn: Turn, one: Listed, *, on: bool) -> Button:
+def _switch_of(turn: Turn, one: Listed, button: Button, *, on: bool) -> Button:
     """A switch says in words how it stands, and brings what it shall be."""
     name = f"{'off' if on else 'on'}{base36(one.letter.id)}"
-    return "keepsake_in" if on else "keepsake_out", act("c", turn.person.id, name), {"label": listing.label(turn, one)}
+    return (
+        "keepsake_in" if on else "keepsake_out",
+        act("c", turn.person.id, name),
+        {"label": listing.label(turn, button)},
+    )
 
 
 def _switch(turn: Turn, letter_id: int, *, on: bool) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -179,28 +180,46 @@ def _offer(turn: Turn, row: RowMapping) -> Button:
 
 
 def _lines(turn: Turn, found: list[Listed]) -> list[list[Button]]:
+    return [[button] for button in buttons_of(turn, found)]
+
+
+def buttons_of(turn: Turn, found: Sequence[Listed]) -> list[Button]:
+    """A button for each letter; those that would read alike have the hour as well."""
     partner = access.name_of_partner(turn.connection, turn.desk.vault, turn.person)
-    return [[_line(turn, one, partner)] for one in found]
+    days = [_line(turn, one, partner, hour=False) for one in found]
+    often = Counter(label(turn, button) for button in days)
+    return [
+        button if often[label(turn, button)] == 1 else _line(turn, one, partner, hour=True)
+        for one, button in zip(found, days, strict=True)
+    ]
 
 
-def label(turn: Turn, one: Listed) -> str:
-    """What stands on the button of a letter."""
-    button = _line(turn, one, access.name_of_partner(turn.connection, turn.desk.vault, turn.person))
+def label(turn: Turn, button: Button) -> str:
+    """What stands on a button."""
     args = button[2] if len(button) > 2 else {}
     return turn.desk.library.catalogue.text(f"interface.{button[0]}", turn.person.lang, args)
 
 
-def _line(turn: Turn, one: Listed, partner: str) -> Button:
-    date = {"date": turn.desk.library.day(one.at, turn.person.zone, turn.person.lang)}
-    letter = one.letter
+def _line(turn: Turn, one: Listed, partner: str, *, hour: bool) -> Button:
+    date, letter = {"date": _date(turn, one, hour=hour)}, one.letter
     if not one.mine and letter.keeps and letter.opened_at is None:
-        return "list_kept_closed", act("l", letter.id, "read"), {"partner": partner}
+        name = "list_kept_closed_on" if hour else "list_kept_closed"
+        return name, act("l", letter.id, "read"), {"partner": partner, **date}
     if not one.mine:
         return "list_received", act("l", letter.id, "read"), {"partner": _signed(turn, one) or partner, **date}
     sent = "list_resting" if one.resting else "list_sent"
     sent = "list_exchanging" if lone(turn.connection, letter) else sent
     name = NAMES.get(letter.seen_by_writer, sent)
     return name, act("l", letter.id, "mine"), date
+
+
+def _date(turn: Turn, one: Listed, *, hour: bool) -> str:
+    library, person = turn.desk.library, turn.person
+    date = library.day(one.at, person.zone, person.lang)
+    if not hour:
+        return date
+    time = {"date": date, "time": library.time(one.hour, person.zone)}
+    return library.catalogue.text("interface.list_hour", person.lang, time)
 
 
 def _signed(turn: Turn, one: Listed) -> str:

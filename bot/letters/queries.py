@@ -62,12 +62,17 @@ def waiting_for(connection: Connection, reader_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of the list of letters. `resting`: its writer's own time for it has not come yet."""
+    """One line of the list of letters. `resting`: its writer's own time for it has not come yet.
+
+    `hour` tells letters of one day apart: of one's own when it was written, of another's when it came. When that was
+    sealed, perhaps at night, its reader does not learn.
+    """
 
     letter: LetterRow
     mine: bool
     at: datetime
     resting: bool
+    hour: datetime
 
 
 def going_received(by: datetime) -> ColumnElement[bool]:
@@ -120,7 +125,8 @@ def listed(
         if letter is not None:
             own = letter.writer_id == person_id
             resting = row["waiting_at"] is None and letter.deliver_at is not None and letter.deliver_at > now
-            found.append(Listed(letter, own, letter.dated, resting))
+            hour = letter.dated if own else row["waiting_at"] or letter.dated
+            found.append(Listed(letter, own, letter.dated, resting, hour))
     return found
 
 

@@ -39,7 +39,7 @@ def test_a_short_list_stands_as_a_whole(world: World, ana: Phone, ben: Phone, co
 def test_the_rest_stands_by_month(world: World, ana: Phone, ben: Phone, many: list[int]) -> None:
     """Every letter can be found again."""
     ben.commands("letters")
-    assert lines(ben)[-2:] == ["By month", "Find words"]
+    assert lines(ben)[-3:] == ["By month", "Find words", "Several as one PDF"]
     ben.taps("By month")
     assert lines(ben) == ["April 2026", "March 2026"]
     ben.taps("March 2026")
@@ -112,3 +112,39 @@ def test_the_buttons_of_another_person_say_nothing(
     cem.looks_away().forges(act("b", ben.row.id, name))
     assert not any(call.method.startswith("send") for call in cem.new)
     assert cem.toast == world.desk.library.catalogue.text("interrupts.moved_on", "en").strip()
+
+
+def test_letters_of_one_day_have_the_hour_as_well(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    """No words on a button: a phone may lie on a table."""
+    world.drafts(ana, "My first draft.")
+    world.passes(hours=1)
+    world.drafts(ana, "My second draft.")
+    world.seals(ana, "The only one that was sealed.", rest="overnight")
+    ana.commands("letters")
+    assert sorted(lines(ana)) == ["Draft, 4 March, 12:00", "Draft, 4 March, 13:00", "Resting, 4 March"]
+    assert "My" not in " ".join(lines(ana))
+
+
+def test_a_reader_learns_when_it_came_and_not_when_it_was_sealed(
+    world: World, ana: Phone, ben: Phone, couple: int
+) -> None:
+    """A letter that rested through a night shows no hour of that night."""
+    for words in ("ONE", "TWO"):
+        world.seals(ana, words, rest="two_hours")
+        world.passes(hours=2.5)
+    ben.commands("letters")
+    assert sorted(lines(ben)) == ["From Ana, 4 March, 14:30", "From Ana, 4 March, 17:00"]
+
+
+def test_two_for_a_bad_day_are_told_apart(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+    from bot.letters import service as letters  # noqa: PLC0415
+
+    for words in ("ONE", "TWO"):
+        draft = world.drafts(ana, words)
+        ref = world.letter(draft)["ref"]
+        drafts.begin(ana.turn, letter=ref, guide="open_when")
+        letters.seal(ana.turn, letter=ref)
+        world.passes(hours=1)
+    ben.commands("letters")
+    assert [one.rpartition(",")[0] for one in lines(ben)] == ["For when you fight, 4 March"] * 2
+    assert len(set(lines(ben))) == 2
