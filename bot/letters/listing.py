@@ -11,7 +11,7 @@ from itertools import groupby
 from sqlalchemy import RowMapping
 
 from bot import access
-from bot.clock import local_month, zone_of
+from bot.clock import local_day, local_month, zone_of
 from bot.db import people
 from bot.delivery.buttons import act
 from bot.delivery.exchange_pages import lone
@@ -24,7 +24,8 @@ from bot.letters.rules import GOES_SOON
 
 LATEST = 8
 A_PAGE = 20  # letters of a month, or found ones, under one message
-LOOKED_THROUGH = 300  # the newest are searched; each is opened for it
+LOOKED_THROUGH, CHARACTERS = 10_000, 20_000_000  # the newest are searched; each is opened for it
+AT_ONCE = 200  # read by one query
 NAMES = {"draft": "list_draft", "unsent": "list_unsent", "withdrawn": "list_withdrawn"}
 _MONTH = re.compile(r"m(\d{4})(\d{2})o(\d{1,4})", re.ASCII)
 
@@ -119,21 +120,35 @@ def _show_month(turn: Turn, month: tuple[int, int], place: int) -> str | None:
 
 def find(turn: Turn, *, words: str) -> None:
     """The letters that hold all these words, the newest first: one's own, and received ones that were opened."""
-    wanted = words.casefold().split()
-    newest = sorted(shelf(turn, limit=LOOKED_THROUGH), key=_when, reverse=True)
-    found = [one for one in newest if wanted and all(word in _text(turn, one) for word in wanted)][:A_PAGE]
+    newest = sorted(shelf(turn, limit=None), key=_when, reverse=True)
+    found, looked = _search(turn, newest, words.casefold().split())
     if found:
-        turn.tell("letters_found", buttons=_lines(turn, found))
+        turn.tell(
+            "letters_found_many" if len(found) > A_PAGE else "letters_found", buttons=_lines(turn, found[:A_PAGE])
+        )
     else:
         turn.tell("letters_not_found")
+    if looked < len(newest) and len(found) <= A_PAGE:
+        last = turn.desk.library.date(local_day(newest[looked - 1].at, zone_of(turn.person.zone)), turn.person.lang)
+        turn.tell("letters_looked_back", {"date": last})
 
 
-def _text(turn: Turn, one: Listed) -> str:
-    """Its words in small letters; none of a letter that this person has not opened."""
-    if not access.can(turn.person.id, "read", one.letter):
-        return ""
-    vault = turn.desk.vault
-    return access.read_letter(turn.connection, vault, actor_id=turn.person.id, object_=one.letter).text.casefold()
+def _search(turn: Turn, newest: list[Listed], wanted: list[str]) -> tuple[list[Listed], int]:
+    """What was found, one more than fits a page at most, and how many letters were looked at."""
+    found: list[Listed] = []
+    looked = characters = 0
+    while wanted and looked < min(len(newest), LOOKED_THROUGH) and characters < CHARACTERS and len(found) <= A_PAGE:
+        some = newest[looked : looked + AT_ONCE]
+        read = access.read_many(
+            turn.connection, turn.desk.vault, actor_id=turn.person.id, letters=[one.letter for one in some]
+        )
+        texts = {letter.id: text.casefold() for letter, text in read}
+        found += [
+            one for one in some if one.letter.id in texts and all(word in texts[one.letter.id] for word in wanted)
+        ]
+        looked += len(some)
+        characters += sum(map(len, texts.values()))
+    return found[: A_PAGE + 1], looked
 
 
 # -- those whose half year is nearly over

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.delivery.buttons import act
-from bot.letters import drafts
+from bot.letters import drafts, listing
 from tests.support.units import Phone, World
 
 
@@ -148,3 +148,42 @@ def test_two_for_a_bad_day_are_told_apart(world: World, ana: Phone, ben: Phone, 
     ben.commands("letters")
     assert [one.rpartition(",")[0] for one in lines(ben)] == ["For when you fight, 4 March"] * 2
     assert len(set(lines(ben))) == 2
+
+
+def test_the_oldest_of_very_many_letters_is_found(
+    world: World, ana: Phone, couple: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By looks of a few at a time, so that each is bounded."""
+    monkeypatch.setattr(listing, "AT_ONCE", 4)
+    world.drafts(ana, "The needle.")
+    for number in range(14):
+        world.passes(hours=1)
+        world.drafts(ana, f"Hay {number}")
+    ana.commands("letters").taps("Find words").writes("needle")
+    assert lines(ana) == ["Draft, 4 March"]
+    assert "I looked back" not in ana.said
+
+
+@pytest.mark.parametrize("bound", ["LOOKED_THROUGH", "CHARACTERS"])
+def test_a_search_that_ends_before_the_oldest_says_how_far_it_looked(
+    world: World, ana: Phone, couple: int, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    monkeypatch.setattr(listing, "AT_ONCE", 2)
+    monkeypatch.setattr(listing, bound, {"LOOKED_THROUGH": 4, "CHARACTERS": 30}[bound])
+    for number in range(10):
+        world.drafts(ana, f"Needle no. {number}")
+        world.passes(days=1)
+    ana.commands("letters").taps("Find words").writes("needle no. 0")
+    assert world.words("letters_not_found").strip() in ana.said
+    assert world.words("letters_looked_back", date="10 March 2026").strip() in ana.said
+
+
+def test_more_than_a_page_of_finds_says_so(world: World, ana: Phone, couple: int) -> None:
+    for number in range(23):
+        world.drafts(ana, f"Needle {number}")
+        world.passes(hours=1)
+    ana.commands("letters").taps("Find words").writes("needle")
+    assert world.words("letters_found_many").strip() in ana.said
+    assert rows(ana) == 20
+    ana.commands("letters").taps("Find words").writes("needle 7")
+    assert world.words("letters_found").strip() in ana.said
