@@ -1,7 +1,8 @@
 """Cuts the fonts of keepsakes (bot/keepsake/fonts) out of the published ones; run again only for other fonts.
 
-From Debian: fonts-ebgaramond-extra and fonts-noto-core, unpacked. From npm: @expo-google-fonts/noto-emoji, which is
-Google's own file. Usage: python scripts/keepsake_fonts.py FOLDER..., with the folders in which they lie.
+From Debian: fonts-ebgaramond-extra, fonts-noto-core and fonts-droid-fallback, unpacked. From npm:
+@expo-google-fonts/noto-emoji, which is Google's own file. Usage: python scripts/keepsake_fonts.py FOLDER..., with the
+folders in which they lie.
 """
 
 from __future__ import annotations
@@ -17,6 +18,15 @@ FONTS = Path(__file__).resolve().parents[1] / "bot" / "keepsake" / "fonts"
 LETTERS = ((0x20, 0x24F), (0x250, 0x36F), (0x370, 0x52F), (0x1E00, 0x1FFF), (0x2000, 0x214F), (0xFB00, 0xFB06))
 MARKS = ((0x2150, 0x27BF), (0x2900, 0x2BFF))
 ALL = ((0x20, 0x10FFFF),)
+THAI = ((0xE00, 0xE7F),)
+EAST_ASIAN = (
+    (0x3000, 0x33FF),
+    (0x3400, 0x9FFF),
+    (0xAC00, 0xD7A3),
+    (0xF900, 0xFAFF),
+    (0xFE30, 0xFE4F),
+    (0xFF00, 0xFFEF),
+)
 SPACE = 0x20  # joiners are shaped as one without a width; a font that has none makes fpdf2 fail over them
 JOINERS = {0x200C, 0x200D}  # they belong to the letters that they join
 SOURCES: dict[str, tuple[str, tuple[tuple[int, int], ...]]] = {
@@ -26,6 +36,13 @@ SOURCES: dict[str, tuple[str, tuple[tuple[int, int], ...]]] = {
     "hebrew": ("NotoSerifHebrew-Regular.ttf", ALL),
     "arabic": ("NotoNaskhArabic-Regular.ttf", ALL),
     "devanagari": ("NotoSerifDevanagari-Regular.ttf", ALL),
+    "armenian": ("NotoSerifArmenian-Regular.ttf", ALL),
+    "georgian": ("NotoSerifGeorgian-Regular.ttf", ALL),
+    "thai": ("NotoSerifThai-Regular.ttf", THAI),
+    "east_asian": (
+        "DroidSansFallback.ttf",
+        EAST_ASIAN,
+    ),  # Chinese, Japanese and Korean in 3 MB; the Noto ones take 20 each
     "emoji": ("NotoEmoji_400Regular.ttf", ALL),
     "signs": ("NotoSansSymbols-Regular.ttf", MARKS),
     "marks": ("NotoSansSymbols2-Regular.ttf", MARKS),

@@ -57,6 +57,8 @@ def _tell(connection: Connection, desk: Desk, person_id: int, now: datetime) -> 
     person = locks.free(connection, person_id)
     if person is None or person.telegram_id is None or nudges.is_silent(person, now):
         return []
+    if people.reachable_partner(connection, person) is None:
+        return []  # one who has left must look like one who blocks, and of that nothing goes
     if in_quiet_hours(now, zone_of(person.zone), person.quiet_from, person.quiet_to):
         return []
     key = nudges.take_day(connection, desk, person, now=now)

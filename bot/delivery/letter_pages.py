@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot import access
 from bot.access import LetterRow, LetterWords
+from bot.db import people
 from bot.delivery import outbox
 from bot.delivery.buttons import Label, Shown, act
 from bot.delivery.exchange_pages import lone
@@ -157,22 +158,29 @@ def _page_buttons(page: Page, letter: LetterRow, words: LetterWords, number: int
 
 
 def _keeping(page: Page, letter: LetterRow, event: str) -> list[Label]:
-    """Whether one's own copy stays beyond its time; who has parted has no such choice."""
-    if letter.couple_id != page.person.couple_id:
+    """Whether one's own copy stays beyond its time; who has nobody there any more has no such choice."""
+    if not _are_together(page, letter):
         return []
     name = f"un{event}" if letter.is_kept_by(page.person.id) else event
     return [page.own("unpreserve" if name.startswith("un") else "preserve", act("l", letter.id, name))]
 
 
 def _stays(page: Page, letter: LetterRow) -> str:
-    """A line below a letter whose copy goes soon, or is kept."""
+    """A line below a letter whose copy goes soon, or is kept. A partner who has left and one who blocks look alike."""
+    if not _are_together(page, letter):
+        taken_back = letter.writer_id == page.person.id and letter.seen_by_writer == "withdrawn"
+        return "" if taken_back else "\n\n" + page.label("interface.letter_goes_anyway")
     if letter.is_kept_by(page.person.id):
         return "\n\n" + page.label("interface.letter_stays")
     end = letter.ends_for(page.person.id)
-    if end is None or not page.row.payload.get("soon"):
+    if end is None or not page.row.payload.get("soon") or letter.seen_by_writer == "withdrawn":
         return ""
-    together = letter.couple_id == page.person.couple_id and letter.seen_by_writer != "withdrawn"
-    return "\n\n" + page.label(f"interface.letter_goes{'' if together else '_anyway'}", {"date": day(page, end)})
+    return "\n\n" + page.label("interface.letter_goes", {"date": day(page, end)})
+
+
+def _are_together(page: Page, letter: LetterRow) -> bool:
+    with_whom = letter.couple_id == page.person.couple_id
+    return with_whom and people.reachable_partner(page.connection, page.person) is not None
 
 
 @renders("fold")

@@ -8,12 +8,25 @@ from __future__ import annotations
 import io
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import TTFFont
 from PIL import Image
 
 from bot.keepsake.manuscript import Leaf, Manuscript, Piece
-from bot.keepsake.typeface import FOLDER, JOINERS, SERIF, WIDE, covered, family, is_leftward, needed, rows, shown
+from bot.keepsake.typeface import (
+    FOLDER,
+    JOINERS,
+    MAY_BREAK,
+    SERIF,
+    WIDE,
+    breakable,
+    covered,
+    family,
+    is_leftward,
+    needed,
+    rows,
+    shown,
+)
 
 PAPER = (419.53, 595.28)  # A5, which stands well on A4 too
 SIDE, ABOVE, BELOW = 58, 62, 66
@@ -145,7 +158,18 @@ class _Paper(FPDF):
     def _line(self, text: str, leading: float, *, align: str) -> None:
         self._before = None
         for row in rows(text):
-            self.multi_cell(0, leading, row, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            for line in self._broken(row, leading):
+                self.multi_cell(0, leading, line, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def _broken(self, row: str, leading: float) -> list[str]:
+        """A row of a script without spaces, line by line. The marks of where it may end are not in what is printed."""
+        marked = breakable(row)
+        if marked == row:
+            return [row]
+        lines = self.multi_cell(0, leading, marked, dry_run=True, output=MethodReturnValue.LINES)
+        assert isinstance(lines, list)  # noqa: S101 - as asked for
+        self._before = None
+        return [line.replace(MAY_BREAK, "") for line in lines]
 
     def _ink(self, size: float, shade: int, text: str = "", *, style: str = "") -> None:
         if family(text) == WIDE:

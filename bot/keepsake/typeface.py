@@ -16,7 +16,8 @@ from fontTools.ttLib import TTFont
 FOLDER = Path(__file__).parent / "fonts"
 SERIF = "serif"
 WIDE = "wide"
-OTHERS = (WIDE, "hebrew", "arabic", "devanagari", "emoji", "signs", "marks", "math")
+SCRIPTS = ("hebrew", "arabic", "devanagari", "armenian", "georgian", "thai", "east_asian")
+OTHERS = (WIDE, *SCRIPTS, "emoji", "signs", "marks", "math")
 JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 """They have no shape, and belong to the font of what they stand behind."""
 
@@ -26,6 +27,22 @@ DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 SHAPELESS = "\u25a1"
 """Stands where no font has a shape."""
 
+MAY_BREAK = "\u200b"
+"""Between two letters of a script without spaces: a line may end there."""
+
+# Signs that begin no line (closing ones, small kana, marks of length or repetition), and such as end none.
+_CLOSING = (
+    "\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\uff09\uff3d\uff5d\u300d\u300f\u3011\u3015\u3009\u300b"
+    "\u3017\u3019\u301f\u2019\u201d\u30fb\u30fc\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085"
+    "\u3087\u308e\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30ee\u30f5\u30f6\u3005\u301c\u2026\u2025"
+)
+_OPENING = "\uff08\uff3b\uff5b\u300c\u300e\u3010\u3014\u3008\u300a\u3016\u3018\u301d\u2018\u201c"
+_EAST_ASIAN = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+_THAI = "\u0e01-\u0e2e\u0e40-\u0e44"  # what a syllable begins with; vowels and tones stay with it
+_UNSPACED = re.compile(
+    rf"(?<=[{_EAST_ASIAN}])(?<![{_OPENING}])(?=[{_EAST_ASIAN}])(?![{_CLOSING}])"
+    rf"|(?<=[\u0e01-\u0e3a\u0e45-\u0e4e])(?=[{_THAI}])"
+)
 _BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _ROW = re.compile(r"(?:(?![^\W\d_])[^\n]){300}")
 _KEYCAP = re.compile(r"(?<=[0-9#*])\ufe0f?\u20e3")
@@ -74,6 +91,11 @@ def _instead(letter: str) -> str:
     if any(ord(letter) in covered(name) for name in (SERIF, *OTHERS)):
         return letter
     return "" if kind == "Cf" else SHAPELESS
+
+
+def breakable(line: str) -> str:
+    """The same with the places where a line may end in scripts without spaces: never inside a syllable."""
+    return _UNSPACED.sub(MAY_BREAK, line)
 
 
 def rows(line: str) -> list[str]:

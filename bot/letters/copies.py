@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bot import access
 from bot.access import LetterRow
-from bot.db import locks
+from bot.db import locks, people
 from bot.db.models import Letter
 from bot.delivery import outbox
 from bot.delivery.buttons import act
@@ -49,8 +49,9 @@ def preserve(turn: Turn, letter: LetterRow, *, on: bool) -> str:
 
 
 def may_be_kept(turn: Turn, letter: LetterRow) -> bool:
-    """Not by who has parted: what is left of that stays for a month."""
-    return letter.couple_id == turn.person.couple_id
+    """Not by who has nobody there any more: one who has left must look like one who blocks."""
+    with_whom = letter.couple_id == turn.person.couple_id
+    return with_whom and people.reachable_partner(turn.connection, turn.person) is not None
 
 
 def keep(turn: Turn, letter: LetterRow) -> None:

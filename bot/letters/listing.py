@@ -155,8 +155,11 @@ def _search(turn: Turn, newest: list[Listed], wanted: list[str]) -> tuple[list[L
 
 
 def going(turn: Turn) -> list[Listed]:
-    """Copies of this person that go within a month, the first to go at the top."""
+    """Copies of this person that go within a month, the first to go at the top; none while nobody is there."""
+    if people.reachable_partner(turn.connection, turn.person) is None:
+        return []
     found = listed(turn.connection, turn.person.id, now=turn.now, going_by=turn.now + GOES_SOON)
+    found = [one for one in found if copies.may_be_kept(turn, one.letter)]
     return sorted(found, key=lambda one: _ends(turn, one))
 
 
@@ -165,13 +168,11 @@ def _show_going(turn: Turn) -> str | None:
     if not found:
         turn.tell("letters_going_none")
         return None
-    kept = any(copies.may_be_kept(turn, one.letter) for one in found)
-    keeping: list[list[Button]] = [[("preserve_all", act("b", turn.person.id, "preserve"))]] if kept else []
+    keeping: list[list[Button]] = [[("preserve_all", act("b", turn.person.id, "preserve"))]]
     first, last = (
         turn.desk.library.day(_ends(turn, one), turn.person.zone, turn.person.lang) for one in (found[0], found[-1])
     )
-    name = "letters_going" if kept else "letters_going_anyway"
-    turn.tell(name, {"first": first, "last": last}, buttons=[*_lines(turn, found[:A_PAGE]), *keeping])
+    turn.tell("letters_going", {"first": first, "last": last}, buttons=[*_lines(turn, found[:A_PAGE]), *keeping])
     return None
 
 
@@ -180,9 +181,9 @@ def _ends(turn: Turn, one: Listed) -> datetime:
 
 
 def _preserve_all(turn: Turn) -> str:
-    found = [one.letter for one in going(turn) if copies.may_be_kept(turn, one.letter)]
-    for letter in found:
-        copies.keep(turn, letter)
+    found = going(turn)
+    for one in found:
+        copies.keep(turn, one.letter)
     return "interface.letters_preserved" if found else "moved_on"
 
 

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from bot.keepsake.manuscript import Asides, Leaf, Manuscript, Piece
 from bot.keepsake.printing import printed
-from bot.keepsake.typeface import OTHERS, SERIF, SHAPELESS, WIDE, covered, shown
+from bot.keepsake.typeface import MAY_BREAK, OTHERS, SERIF, SHAPELESS, WIDE, breakable, covered, shown
 from emulator.files import sample_photo
 
 ASIDES = Asides("A photo is missing.", "A voice note.", "A box has no shape.")
@@ -26,6 +26,11 @@ SCRIPTS = {
     "kazakh": "Мен сені сүйемін, қымбаттым.",
     "greek": "Αγαπημένη μου, μου λείπεις πολύ· ὦ φίλη.",
     "devanagari": "फिर से साथ में चाय",
+    "chinese": "我今天在厨房里看见你留下的灯，很暖。谢谢你等我回家。我等你，我愛你，書傳容龍。",  # noqa: RUF001
+    "japanese": "今日、台所の明かりがついていて、「とても」うれしかったです。コーヒーは？",  # noqa: RUF001
+    "korean": "오늘 부엌에 불이 켜져 있어서 정말 따뜻했어요. 괜찮아요?",
+    "armenian": "Սիրելիս, այսօր լույսը վառված էր։",  # noqa: RUF001
+    "georgian": "ჩემო კარგო, დღეს სამზარეულოში შუქი ენთო.",
     "emoji": "Love ❤️ 😀 👍🏽 👨‍👩‍👧 🇩🇪 ☺️ ☕ 🥰 🫶 end",
     "marks": "→ ★ ✓ ♥ ♪ € £ ½ ≤ ≈ ∞ \U0001d4c1\U0001d45c\U0001d4cb\U0001d452",
     "combining": "cafe\u0301 nai\u0308ve",
@@ -122,8 +127,41 @@ def test_each_letter_begins_a_page() -> None:
     assert [page.splitlines()[0] for page in pages(both)] == [HEAD, "From Ana, 3 March 2027"]
 
 
+THAI = "วันนี้ฉันเห็นไฟในครัวที่คุณเปิดทิ้งไว้ให้"
+
+
+def test_thai_has_all_its_letters_and_no_box() -> None:
+    """Where a mark is drawn before its letter, a reader of files finds the two turned around."""
+    found = close(body(manuscript(THAI)))
+    drawn = {letter for letter in found if "\u0e00" < letter < "\u0e7f"}
+    assert drawn == set(THAI)
+    assert SHAPELESS not in found
+
+
+def test_a_line_of_a_script_without_spaces_ends_where_it_may() -> None:
+    """No line begins with a closing sign, a small kana, or a Thai vowel that stands on the letter before it."""
+    for text in (SCRIPTS["chinese"] * 9, SCRIPTS["japanese"] * 9, THAI * 9):
+        marked = breakable(text)
+        assert marked.replace(MAY_BREAK, "") == text
+        pieces = marked.split(MAY_BREAK)
+        assert max(map(len, pieces)) <= 6
+        assert not any(
+            piece[0] in "\u3002\uff0c\u3001\u300d\uff1f\u30fc\u3063\u0e31\u0e35\u0e49\u0e47\u0e34\u0e38\u0e48"
+            for piece in pieces
+        )
+        assert not any(piece[-1] in "「เไใ" for piece in pieces)
+    lines = body(manuscript(SCRIPTS["chinese"] * 9)).strip().splitlines()
+    assert len(lines) > 9
+    assert not any(line[0] in "\u3002\uff0c" for line in lines)
+    assert MAY_BREAK not in "".join(lines)
+
+
+def test_a_text_with_spaces_is_broken_at_its_spaces() -> None:
+    assert breakable(SCRIPTS["latin"] + SCRIPTS["korean"]) == SCRIPTS["latin"] + SCRIPTS["korean"]
+
+
 def test_what_has_no_shape_stands_as_a_box_and_the_page_says_so() -> None:
-    found = body(manuscript("before 日本 after"))
+    found = body(manuscript("before \u1b05\u1b06 after"))
     assert close(found) == "before□□afterAboxhasnoshape."
     assert "no shape" not in body(manuscript("a box of one's own: □"))
 
