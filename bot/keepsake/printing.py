@@ -6,9 +6,10 @@ Logs nothing. Nothing is written but the bytes that it returns.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 from fpdf import FPDF
-from fpdf.enums import MethodReturnValue, XPos, YPos
+from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 from PIL import Image
 
@@ -16,14 +17,13 @@ from bot.keepsake.manuscript import Leaf, Manuscript, Piece
 from bot.keepsake.typeface import (
     FOLDER,
     JOINERS,
-    MAY_BREAK,
     SERIF,
     WIDE,
-    breakable,
     covered,
     family,
     is_leftward,
     needed,
+    pieces_of,
     rows,
     shown,
 )
@@ -38,6 +38,7 @@ TALLEST_PHOTO = 0.62  # of the space for text
 MOST_PIXELS = 20_000_000
 LARGEST_SCALE = 1.5  # points for a pixel
 BLACK, GREY = 25, 110
+SLACK = 1  # points at the end of a line that is filled piece by piece
 
 
 def printed(manuscript: Manuscript) -> bytes:
@@ -59,6 +60,7 @@ class _Paper(FPDF):
         self._asides = manuscript.asides
         self._ends = False
         self._before: str | None = None
+        self._widths: dict[tuple[str, float, str], float] = {}
         self.set_margins(SIDE, ABOVE, SIDE)
         self.set_auto_page_break(auto=True, margin=BELOW)
         self.alias_nb_pages("")  # a letter may hold what stands for the number of pages
@@ -158,18 +160,30 @@ class _Paper(FPDF):
     def _line(self, text: str, leading: float, *, align: str) -> None:
         self._before = None
         for row in rows(text):
-            for line in self._broken(row, leading):
+            for line in self._broken(row):
                 self.multi_cell(0, leading, line, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
-    def _broken(self, row: str, leading: float) -> list[str]:
-        """A row of a script without spaces, line by line. The marks of where it may end are not in what is printed."""
-        marked = breakable(row)
-        if marked == row:
-            return [row]
-        lines = self.multi_cell(0, leading, marked, dry_run=True, output=MethodReturnValue.LINES)
-        assert isinstance(lines, list)  # noqa: S101 - as asked for
+    def _broken(self, row: str) -> Iterator[str]:
+        """A row of a script without spaces, line by line: fpdf2 would end a line at any letter."""
+        pieces = pieces_of(row)
+        line, room = "", 0.0
+        for piece in pieces if len(pieces) > 1 else ():
+            width = self._width(piece)
+            if line and width > room:
+                yield line.rstrip(" ")
+                line = ""
+            if not line:
+                room = self.epw - 2 * self.c_margin - SLACK
+            line, room = line + piece, room - width
+        yield line or row
+
+    def _width(self, piece: str) -> float:
+        key = (self.font_family, self.font_size_pt, piece)
+        if key not in self._widths:
+            self._before = None
+            self._widths[key] = self.get_string_width(piece)
         self._before = None
-        return [line.replace(MAY_BREAK, "") for line in lines]
+        return self._widths[key]
 
     def _ink(self, size: float, shade: int, text: str = "", *, style: str = "") -> None:
         if family(text) == WIDE:

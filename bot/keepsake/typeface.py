@@ -27,9 +27,6 @@ DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 SHAPELESS = "\u25a1"
 """Stands where no font has a shape."""
 
-MAY_BREAK = "\u200b"
-"""Between two letters of a script without spaces: a line may end there."""
-
 # Signs that begin no line (closing ones, small kana, marks of length or repetition), and such as end none.
 _CLOSING = (
     "\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\uff09\uff3d\uff5d\u300d\u300f\u3011\u3015\u3009\u300b"
@@ -43,6 +40,7 @@ _UNSPACED = re.compile(
     rf"(?<=[{_EAST_ASIAN}])(?<![{_OPENING}])(?=[{_EAST_ASIAN}])(?![{_CLOSING}])"
     rf"|(?<=[\u0e01-\u0e3a\u0e45-\u0e4e])(?=[{_THAI}])"
 )
+_CUTS = re.compile(rf"{_UNSPACED.pattern}|(?<= )(?! )")
 _BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _ROW = re.compile(r"(?:(?![^\W\d_])[^\n]){300}")
 _KEYCAP = re.compile(r"(?<=[0-9#*])\ufe0f?\u20e3")
@@ -93,9 +91,9 @@ def _instead(letter: str) -> str:
     return "" if kind == "Cf" else SHAPELESS
 
 
-def breakable(line: str) -> str:
-    """The same with the places where a line may end in scripts without spaces: never inside a syllable."""
-    return _UNSPACED.sub(MAY_BREAK, line)
+def pieces_of(row: str) -> list[str]:
+    """A row cut where a line may end in scripts without spaces, never in a syllable; a row of other scripts whole."""
+    return _CUTS.split(row) if _UNSPACED.search(row) else [row]
 
 
 def rows(line: str) -> list[str]:

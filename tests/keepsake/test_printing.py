@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from bot.keepsake.manuscript import Asides, Leaf, Manuscript, Piece
 from bot.keepsake.printing import printed
-from bot.keepsake.typeface import MAY_BREAK, OTHERS, SERIF, SHAPELESS, WIDE, breakable, covered, shown
+from bot.keepsake.typeface import OTHERS, SERIF, SHAPELESS, WIDE, covered, pieces_of, shown
 from emulator.files import sample_photo
 
 ASIDES = Asides("A photo is missing.", "A voice note.", "A box has no shape.")
@@ -141,9 +141,8 @@ def test_thai_has_all_its_letters_and_no_box() -> None:
 def test_a_line_of_a_script_without_spaces_ends_where_it_may() -> None:
     """No line begins with a closing sign, a small kana, or a Thai vowel that stands on the letter before it."""
     for text in (SCRIPTS["chinese"] * 9, SCRIPTS["japanese"] * 9, THAI * 9):
-        marked = breakable(text)
-        assert marked.replace(MAY_BREAK, "") == text
-        pieces = marked.split(MAY_BREAK)
+        pieces = pieces_of(text)
+        assert "".join(pieces) == text
         assert max(map(len, pieces)) <= 6
         assert not any(
             piece[0] in "\u3002\uff0c\u3001\u300d\uff1f\u30fc\u3063\u0e31\u0e35\u0e49\u0e47\u0e34\u0e38\u0e48"
@@ -153,11 +152,11 @@ def test_a_line_of_a_script_without_spaces_ends_where_it_may() -> None:
     lines = body(manuscript(SCRIPTS["chinese"] * 9)).strip().splitlines()
     assert len(lines) > 9
     assert not any(line[0] in "\u3002\uff0c" for line in lines)
-    assert MAY_BREAK not in "".join(lines)
+    assert close("".join(lines)) == SCRIPTS["chinese"] * 9
 
 
 def test_a_text_with_spaces_is_broken_at_its_spaces() -> None:
-    assert breakable(SCRIPTS["latin"] + SCRIPTS["korean"]) == SCRIPTS["latin"] + SCRIPTS["korean"]
+    assert pieces_of(SCRIPTS["latin"] + SCRIPTS["korean"]) == [SCRIPTS["latin"] + SCRIPTS["korean"]]
 
 
 def test_what_has_no_shape_stands_as_a_box_and_the_page_says_so() -> None:
