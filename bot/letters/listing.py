@@ -200,14 +200,22 @@ def _lines(turn: Turn, found: list[Listed]) -> list[list[Button]]:
 
 
 def buttons_of(turn: Turn, found: Sequence[Listed]) -> list[Button]:
-    """A button for each letter; those that would read alike have the hour as well."""
+    """A button for each letter; those that would read alike have the hour as well, and those of one minute a number."""
     partner = access.name_of_partner(turn.connection, turn.desk.vault, turn.person)
-    days = [_line(turn, one, partner, hour=False) for one in found]
-    often = Counter(label(turn, button) for button in days)
-    return [
-        button if often[label(turn, button)] == 1 else _line(turn, one, partner, hour=True)
-        for one, button in zip(found, days, strict=True)
-    ]
+    buttons = [_line(turn, one, partner) for one in found]
+    alike = _alike(turn, buttons)
+    buttons = [_line(turn, one, partner, hour=place in alike) for place, one in enumerate(found)]
+    number = {
+        place: rank for rank, place in enumerate(sorted(_alike(turn, buttons), key=lambda at: found[at].letter.id), 1)
+    }
+    return [_line(turn, one, partner, hour=place in alike, number=number.get(place)) for place, one in enumerate(found)]
+
+
+def _alike(turn: Turn, buttons: list[Button]) -> set[int]:
+    """The places of buttons that read like another one."""
+    labels = [label(turn, button) for button in buttons]
+    often = Counter(labels)
+    return {place for place, text in enumerate(labels) if often[text] > 1}
 
 
 def label(turn: Turn, button: Button) -> str:
@@ -216,8 +224,8 @@ def label(turn: Turn, button: Button) -> str:
     return turn.desk.library.catalogue.text(f"interface.{button[0]}", turn.person.lang, args)
 
 
-def _line(turn: Turn, one: Listed, partner: str, *, hour: bool) -> Button:
-    date, letter = {"date": _date(turn, one, hour=hour)}, one.letter
+def _line(turn: Turn, one: Listed, partner: str, *, hour: bool = False, number: int | None = None) -> Button:
+    date, letter = {"date": _date(turn, one, hour=hour, number=number)}, one.letter
     if not one.mine and letter.keeps and letter.opened_at is None:
         name = "list_kept_closed_on" if hour else "list_kept_closed"
         return name, act("l", letter.id, "read"), {"partner": partner, **date}
@@ -229,13 +237,14 @@ def _line(turn: Turn, one: Listed, partner: str, *, hour: bool) -> Button:
     return name, act("l", letter.id, "mine"), date
 
 
-def _date(turn: Turn, one: Listed, *, hour: bool) -> str:
+def _date(turn: Turn, one: Listed, *, hour: bool, number: int | None) -> str:
     library, person = turn.desk.library, turn.person
     date = library.day(one.at, person.zone, person.lang)
     if not hour:
         return date
-    time = {"date": date, "time": library.time(one.hour, person.zone)}
-    return library.catalogue.text("interface.list_hour", person.lang, time)
+    args = {"date": date, "time": library.time(one.hour, person.zone), "number": str(number or "")}
+    name = "list_hour" if number is None else "list_alike"
+    return library.catalogue.text(f"interface.{name}", person.lang, args)
 
 
 def _signed(turn: Turn, one: Listed) -> str:

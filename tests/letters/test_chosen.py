@@ -41,8 +41,8 @@ def test_a_few_letters_of_either_become_one_file(world: World, ana: Phone, ben: 
     ben.commands("letters").taps(SEVERAL)
     assert labels(ben) == ["Sent, 6 March", "From Ana, 5 March", "From Ana, 4 March", "Close"]
     ben.taps("Sent, 6 March", "From Ana, 4 March")
-    assert labels(ben)[::2] == ["Chosen: Sent, 6 March", "Chosen: From Ana, 4 March", "Close"]
-    assert "Chosen so far: 2." in ben.said
+    assert labels(ben)[::2] == ["In: Sent, 6 March", "In: From Ana, 4 March", "Close"]
+    assert "2 so far." in ben.said
     ben.taps("Make the file")
     assert ben.toast == world.words("keepsake_coming").strip()
     assert [leaf.pieces[0].text for leaf in kept(ben).leaves] == ["FIRST", "THIRD"]
@@ -52,7 +52,7 @@ def test_a_few_letters_of_either_become_one_file(world: World, ana: Phone, ben: 
 
 def test_a_tap_on_a_chosen_one_puts_it_back(world: World, ana: Phone, ben: Phone, couple: int) -> None:
     reads(world, ana, ben, "FIRST", "SECOND")
-    ben.commands("letters").taps(SEVERAL, "From Ana, 4 March", "Chosen: From Ana, 4 March")
+    ben.commands("letters").taps(SEVERAL, "From Ana, 4 March", "In: From Ana, 4 March")
     assert "Make the file" not in labels(ben)
     ben.taps("From Ana, 5 March", "Close")
     assert "Tap the letters" not in ben.shown
@@ -74,7 +74,7 @@ def test_it_goes_by_month_eight_at_a_page(world: World, ana: Phone, ben: Phone, 
         ben.taps("Older ones")
     assert seen == [("April 2026", 8), ("April 2026", 2), *[("March 2026", 8)] * 3, ("March 2026", 4)]
     ben.taps("Newer ones")
-    assert "Chosen so far: 6." in ben.bubble("Tap the letters").text
+    assert "6 so far." in ben.bubble("Tap the letters").text
     ben.taps("Make the file")
     assert [leaf.pieces[0].text for leaf in kept(ben).leaves] == [f"Letter {n}" for n in (3, 11, 19, 27, 29, 37)]
 

@@ -187,3 +187,13 @@ def test_more_than_a_page_of_finds_says_so(world: World, ana: Phone, couple: int
     assert rows(ana) == 20
     ana.commands("letters").taps("Find words").writes("needle 7")
     assert world.words("letters_found").strip() in ana.said
+
+
+def test_letters_of_one_minute_have_a_number_the_older_one_first(world: World, ana: Phone) -> None:
+    for words in ("ONE", "TWO"):
+        world.drafts(ana, words)
+        world.passes(seconds=5)
+    ana.commands("letters")
+    assert lines(ana) == ["Draft, 4 March, 12:00 (2)", "Draft, 4 March, 12:00 (1)"]
+    ana.taps("Draft, 4 March, 12:00 (1)")
+    assert "ONE" in ana.said
