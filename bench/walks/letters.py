@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from bench.walks.acts import Phone, Shown
 from bench.walks.service import Broken, Sent, Service
 from bench.walks.words import canaries
+from bot.content.catalogue import Catalogue
 
+BELOW = ("letter_stays", "letter_goes", "letter_goes_anyway", "enclosed")
+SWITCH = "guard"  # in the data of the one button that stands below a page of a preview
 LETTER = re.compile(r"l\.([0-9a-z]+)\.([a-z0-9]+)")
 
 
@@ -40,6 +43,12 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+def _worded(catalogue: Catalogue, name: str) -> str:
+    """A message of the interface as a pattern, whatever is put into it."""
+    text = catalogue.text(f"interface.{name}", "en", {"date": "\0", "listed": "\0"}).strip()
+    return re.escape(text).replace(re.escape("\0"), "[^\\n]*")
+
+
 class Letters:
     """Yeses, openings and withdrawals, followed from what is tapped and shown."""
 
@@ -56,6 +65,7 @@ class Letters:
         self._head = catalogue.text("interface.preview_head")
         page = catalogue.text("interface.page", "en", {"page": 1234, "pages": 5678})
         self._place = re.compile("\n\n" + re.escape(page).replace("1234", r"(\d+)").replace("5678", r"(\d+)") + "$")
+        self._below = tuple(re.compile(r"\n\n" + _worded(catalogue, name) + "$") for name in BELOW)
         self.consents: list[Consent] = []
         self.readings: dict[str, Reading] = {}
         self.asked: set[tuple[int, str]] = set()
@@ -81,7 +91,7 @@ class Letters:
         pages: list[str] = []
         before, fresh, closed = "", False, True
         for message in phone.messages():
-            text = str(message.content.get("text", ""))
+            text = self._words(str(message.content.get("text", "")))
             if message.id >= until:
                 return tuple(self._asked(pages, text, before, fresh=fresh))
             if message.from_bot and text.startswith(self._head):
@@ -89,10 +99,16 @@ class Letters:
             elif message.from_bot and text.startswith(self._worded):
                 pages, fresh, closed = self._asked(pages, text, before, fresh=fresh), False, True
             elif not closed:
-                closed = not message.from_bot or message.markup is not None
+                closed = not message.from_bot or (message.markup is not None and SWITCH not in str(message.markup))
                 pages += [] if closed else [text]
             before = text if message.from_bot else ""
         return tuple(pages)
+
+    def _words(self, text: str) -> str:
+        """Without what stands below a letter: what lies in it, and how long it stays."""
+        for below in self._below:
+            text = below.sub("", text)
+        return text
 
     def _asked(self, pages: list[str], text: str, before: str, *, fresh: bool) -> list[str]:
         """What a question that asks for the yes stands below."""
@@ -117,9 +133,10 @@ class Letters:
             raise Broken("unasked", f"letter {letter} lies open though nobody opened it")
         if self._service.peek(_GIVEN, int(letter, 36)) == 1:
             raise Broken("early", f"letter {letter} of an exchange lies open before the other one is sealed")
-        place = self._place.search(sent.text)
+        text = self._words(sent.text)
+        place = self._place.search(text)
         number, pages = (int(place[1]), int(place[2])) if place else (1, 1)
-        body = sent.text[: place.start()] if place else sent.text
+        body = text[: place.start()] if place else text
         body = body.partition("\n\n")[2]
         reading = self.readings.get(letter)
         if reading is None:
