@@ -108,12 +108,14 @@ class StormyService(Service):
         return self._call(chat, row, readable(call))
 
     def _call(self, chat: int, row: outbox.Row, call: Call) -> bool:
-        trouble = self._order_trouble(row)
+        trouble, newest = self._order_trouble(row), self._newest(chat)
         try:
             answer = drive(getattr(self._bot, call.method)(**call.params))
         except TelegramError as error:
             if trouble == "cut_after":
                 self._took(chat, row, call)
+                if (message := call.params.get("message_id") or self._newest(chat)) != newest:
+                    self._tell(self._arrived(chat, call, message))
             return self._not_taken(row, call, error, ordered=trouble != "")
         self._took(chat, row, call)
         message_id = answer.message_id if isinstance(answer, Message) else None
@@ -123,6 +125,9 @@ class StormyService(Service):
             self.begin_again()
             return True
         return self.run(outcomes.settle, row, call=call, message_id=message_id, now=self.now()) is not None
+
+    def _newest(self, chat: int) -> int:
+        return max(self.phone_side.chats[chat].messages, default=0)
 
     def _order_trouble(self, row: outbox.Row) -> str:
         """Perhaps something happens to this very call."""
