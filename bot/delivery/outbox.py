@@ -250,9 +250,11 @@ def hasten(connection: Connection, *, now: datetime, limit: int) -> bool:
     return len(found) >= limit
 
 
-def rest(connection: Connection, row_id: int, *, until: datetime) -> None:
+def rest(connection: Connection, row_id: int, *, until: datetime, counted: bool) -> None:
     """The message waits for a better hour; what comes after it in its chat does not wait for it."""
-    values = {"state": "later", "next_at": until, "attempts": _rows.c.attempts - 1}
+    values: dict[str, Any] = {"state": "later", "next_at": until}
+    if not counted:
+        values["attempts"] = _rows.c.attempts - 1
     connection.execute(update(_rows).where(_rows.c.id == row_id).values(values))
 
 

@@ -2,7 +2,8 @@
 
 Taken by Telegram: `settle`. Failed: `fail`, by what `failures.classify` tells of it:
     not sent      open again, uncounted
-    refused       parked; sent where it was as good as done; sent anew where the message it was to change is gone
+    refused       parked, what is awaited after five tries. Sent where it was as good as done; sent anew where what it
+                  was to change is gone
     unreachable   dropped, and the person counts as out of reach
     unknown       a new nudge: dropped. Anything else: open again, five times, then parked; what is awaited: later.
                   While Telegram answers nobody no attempt counts.
@@ -86,7 +87,7 @@ def take(
                 return Later(wait)
         awake = _awake_at(connection, row, now)
         if awake > now:
-            outbox.rest(connection, row.id, until=awake)
+            outbox.rest(connection, row.id, until=awake, counted=False)
             continue
         try:
             with _apart(connection):
@@ -166,6 +167,8 @@ def fail(
             outbox.postpone(connection, row.id, until=now, counted=True)
         case Refused(reason=Reason.NOTHING_TO_EDIT) if row.kind in TIDYING:
             outbox.close(connection, row.id, "dropped", now=now)
+        case Refused(benign=False) if row.kind in AWAITED and row.attempt < outbox.MAX_ATTEMPTS:
+            outbox.rest(connection, row.id, until=now + A_WHILE, counted=True)
         case Refused(benign=benign):
             outbox.close(connection, row.id, "sent" if benign else "parked", now=now)
         case Unreachable():
@@ -186,7 +189,7 @@ def _unknown(
     if row.urgency == Urgency.NUDGE and not idempotent:
         outbox.close(connection, row.id, "dropped", now=now)
     elif row.attempt >= outbox.MAX_ATTEMPTS and not general and row.kind in AWAITED:
-        outbox.rest(connection, row.id, until=now + A_WHILE)
+        outbox.rest(connection, row.id, until=now + A_WHILE, counted=False)
     elif row.attempt >= outbox.MAX_ATTEMPTS and not general:
         outbox.close(connection, row.id, "parked", now=now)
     else:
