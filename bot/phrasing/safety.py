@@ -24,7 +24,7 @@ _ORDER: tuple[Kind, ...] = (
     "violence_towards_partner",
     "fear_of_partner_or_abuse",
 )
-_JESTED = frozenset(("self_harm", "medical_or_other_emergency", "violence_towards_partner"))
+_JESTED = frozenset(("self_harm", "violence_towards_partner"))
 _WORD = re.compile(r"[a-z]+")
 _DENIALS = frozenset(("never", "not"))
 _OWN = frozenset(("i", "me", "my", "myself", "we", "us", "our"))
@@ -96,10 +96,15 @@ def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading) -> bool:
         return False
     if "jest" in hit.marks and (mood.jesting or mood.trivial):
         return False
-    if mood.jesting and (kind in _JESTED or "hard" not in hit.marks):
+    if mood.jesting and _is_jested(hit, kind):
         return False
     others = mood.elsewhere or (mood.relatives and kind != "medical_or_other_emergency")
     return not (others and _OWN.isdisjoint(w.form for w in reading.words[hit.first : hit.last]))
+
+
+def _is_jested(hit: Hit, kind: Kind) -> bool:
+    """Whether laughter takes it away: people laugh from fright as well, so never an emergency."""
+    return kind in _JESTED or ("hard" not in hit.marks and kind != "medical_or_other_emergency")
 
 
 def _is_denied(hit: Hit, reading: Reading) -> bool:

@@ -67,6 +67,33 @@ def test_a_joke_mark_does_not_hide_a_blow(lexicon: Lexicon) -> None:
     assert found.kind == "fear_of_partner_or_abuse"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "haha he's not breathing",
+        "lol my wife is unconscious",
+        "haha the kitchen is on fire",
+        "i dont know why im laughing haha but she swallowed bleach",
+    ],
+)
+def test_laughter_does_not_hide_an_emergency(text: str, lexicon: Lexicon) -> None:
+    found = danger(text, lexicon)
+    assert found is not None
+    assert found.kind == "medical_or_other_emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i had a heart attack when i saw the bill lol",
+        "couldnt breathe from laughing when he slipped haha",
+        "call an ambulance, but not for me haha, he lost 6:0",
+    ],
+)
+def test_a_laugh_about_a_trifle_stays_a_laugh(text: str, lexicon: Lexicon) -> None:
+    assert danger(text, lexicon) is None
+
+
 def test_a_denied_joke_is_no_joke(lexicon: Lexicon) -> None:
     assert danger("kms lol", lexicon) is None
     assert danger("kms. not joking this time", lexicon) is not None
