@@ -16,7 +16,7 @@ from bot.content.yaml_file import FileInvalid, YamlFile, read_yaml
 from bot.content.zones import Zones, load_zones
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Place, Text
-from bot.phrasing import Lexicon, join
+from bot.phrasing import Lexicon, Opinion, join
 
 T = TypeVar("T")
 
@@ -66,9 +66,17 @@ def read_lexicon(folder: Path) -> Lexicon:
     files = [read_words(path) for path in sorted(folder.glob("*.yaml"))]
     parts: list[Any] = [file.data for file in files]
     try:
-        return Lexicon.from_data(join(parts))
+        return Lexicon.from_data(join(parts), read_opinion(folder))
     except ValueError as error:
         raise _rule_fault(folder, files, str(error)) from None
+
+
+def read_opinion(folder: Path) -> Opinion | None:
+    """The learned weights of a language, `danger.weights` and `kin.txt`; None where it has none yet."""
+    weights, kin = folder / "danger.weights", folder / "kin.txt"
+    if not (weights.exists() and kin.exists()):
+        return None
+    return Opinion.from_data(weights.read_bytes(), kin.read_text("utf-8"))
 
 
 def read_words(path: Path) -> YamlFile:

@@ -1,11 +1,12 @@
 """Word data and rules as one frozen object. Pure: the YAML is read elsewhere; here are only plain dicts and strings."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
 
 from bot.phrasing.forms import verb_forms
+from bot.phrasing.opinion import Opinion
 from bot.phrasing.pattern import Part, Rule, compile_rule
 from bot.phrasing.reading import Hit, Reading, hide_quotes
 from bot.phrasing.spelling import MARKS, Spelling, words_of
@@ -31,11 +32,12 @@ class Lexicon:
     rewrites: Mapping[str, str]
     negators: frozenset[str] = field(default_factory=frozenset)
     by_word: Mapping[str, RulesOf] = field(default_factory=dict)
+    opinion: Opinion | None = None
 
     @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Lexicon":
+    def from_data(data: Mapping[str, Any], opinion: Opinion | None = None) -> "Lexicon":
         """Build from the merged YAML (see `join`). Raises ValueError naming the key that is malformed."""
-        return _Builder(data).build()
+        return replace(_Builder(data).build(), opinion=opinion)
 
     @staticmethod
     def empty() -> "Lexicon":

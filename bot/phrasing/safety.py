@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from bot.phrasing.evidence import covered, touches
 from bot.phrasing.lexicon import Lexicon
@@ -50,7 +50,20 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
         for hit in lexicon.find(kind, reading)
         if _counts(hit, kind, mood, reading) and not (mood.far and _is_over(hit, reading, lexicon))
     ]
-    return min(found, key=_rank, default=None)
+    gravest = min(found, key=_rank, default=None)
+    return gravest if any(one.tier == "hard" for one in found) else _weighed(gravest, reading, lexicon)
+
+
+def _weighed(heard: Danger | None, reading: Reading, lexicon: Lexicon) -> Danger | None:
+    """What rules heard softly, or did not hear, after the second opinion. It never speaks against a hard finding."""
+    words = [word.form for word in reading.words]
+    score = lexicon.opinion.of(words) if lexicon.opinion else None
+    if lexicon.opinion is None or score is None:
+        return heard
+    if heard is None and score > lexicon.opinion.likely:
+        kind = cast("Kind", lexicon.opinion.kind(words))
+        return Danger(kind, "soft", reading.words[1].start, reading.words[-2].end)
+    return None if score < lexicon.opinion.unlikely else heard
 
 
 def _rank(danger: Danger) -> tuple[bool, bool, int]:

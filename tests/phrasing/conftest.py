@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from bot.content.data import read_opinion
 from bot.phrasing import Lexicon, join
 
 DATA = Path(__file__).parents[2] / "dialogs" / "phrasing" / "en"
@@ -12,6 +13,5 @@ DATA = Path(__file__).parents[2] / "dialogs" / "phrasing" / "en"
 
 @pytest.fixture(scope="session")
 def lexicon() -> Lexicon:
-    return Lexicon.from_data(
-        join(YAML(typ="safe").load(path.read_text("utf-8")) for path in sorted(DATA.glob("*.yaml")))
-    )
+    data = join(YAML(typ="safe").load(path.read_text("utf-8")) for path in sorted(DATA.glob("*.yaml")))
+    return Lexicon.from_data(data, read_opinion(DATA))

@@ -15,6 +15,7 @@ FOLDERS = {
     "build": Path(__file__).parent / "own" / "build",
     "check": Path(__file__).parent / "own" / "check",
     "further": Path(__file__).parent / "own" / "further",
+    "voices": Path(__file__).parent / "own" / "voices",
 }
 
 

@@ -1,0 +1,204 @@
+"""Learn the weights of the second opinion on danger (bot/phrasing/opinion.py), and measure what they carry over.
+
+    scripts/uv run --with scikit-learn==1.9.1 python bench/language/learn.py [--write]
+
+Each set of sentences is scored by weights that were learned from the other sets alone; the two limits are chosen from
+the sets that are neither learned from nor scored. The evaluation's own sets are never learned from.
+scikit-learn (BSD licence) is needed here and nowhere else. The same sentences give the same file.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+from sklearn.linear_model import LogisticRegression
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from bench.language.score import load_lexicon  # noqa: E402
+from bot.phrasing import Lexicon, danger  # noqa: E402
+from bot.phrasing.opinion import LONGEST, features, kin_of, pack  # noqa: E402
+
+TESTS = ROOT / "tests" / "phrasing"
+WORDS = ROOT / "dialogs" / "phrasing" / "en"
+KINDS = (
+    "self_harm",
+    "fear_of_partner_or_abuse",
+    "violence_towards_partner",
+    "child_at_risk",
+    "medical_or_other_emergency",
+)
+BITS, KIND_BITS, STRENGTH = 18, 16, 30
+HARMLESS_LEFT, SOFT_KEPT = 0.98, 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    fold: str
+    text: str
+    label: str
+    directness: str
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def fold_of(path: Path, key: str) -> str:
+    """Sets that were written one after the other stay together: three of `further`, one of `voices`."""
+    if path.parent.name == "further":
+        return f"sf-{(ord(key[3]) - ord('f')) // 3 + 1}"
+    return key[:4] if path.parent.name == "voices" else path.parent.name
+
+
+def items() -> Iterator[Item]:
+    paths = [TESTS / "own" / name / "safety.jsonl" for name in ("build", "check", "further", "voices")]
+    for path in [*paths, TESTS / "language_eval" / "dev" / "safety.jsonl"]:
+        for row in lines_of(path):
+            yield Item(fold_of(path, row["id"]), row["text"], row["label"], row.get("directness") or "none")
+
+
+def ordinary(lexicon: Lexicon) -> Iterator[str]:
+    """What people say in the other sets of our own: of no danger, unless the rules hear one."""
+    for folder in ("build", "check"):
+        texts = [row["text"] for name in ("i_statements", "cause_matching") for row in lines_of(own(folder, name))]
+        for row in lines_of(own(folder, "letters")):
+            texts += [row["text"][part["start"] : part["end"]] for part in row["sentences"]]
+        yield from (text for text in texts if danger(text, lexicon) is None)
+
+
+def own(folder: str, name: str) -> Path:
+    return TESTS / "own" / folder / f"{name}.jsonl"
+
+
+class Sentences:
+    """Texts as rows of hashed features, each row of length one."""
+
+    def __init__(self, texts: list[str], lexicon: Lexicon, kin: dict[str, str]) -> None:
+        self.rows = [[word.form for word in lexicon.read(text, quotes=True).words][:LONGEST] for text in texts]
+        self.kin = kin
+
+    def matrix(self, bits: int) -> csr_matrix:
+        places, ends, values = [], [0], []
+        for words in self.rows:
+            found = {crc32(one.encode()) for one in features(words, self.kin)}
+            places += sorted(number & ((1 << bits) - 1) for number in found)
+            values += [1 / np.sqrt(len(found))] * len(found)
+            ends.append(len(places))
+        return csr_matrix((values, places, ends), shape=(len(self.rows), 1 << bits))
+
+
+def fitted(rows: csr_matrix, wanted: Any) -> LogisticRegression:
+    return LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-3, random_state=0).fit(rows, wanted)
+
+
+class Field:
+    """All sentences, what the rules say of them, and what weights from the other sets say."""
+
+    def __init__(self, lexicon: Lexicon, kin: dict[str, str]) -> None:
+        self.items = list(items())
+        rows = Sentences([one.text for one in self.items], lexicon, kin)
+        self.rows, self.small_rows = rows.matrix(BITS), rows.matrix(KIND_BITS)
+        self.calm = Sentences(list(ordinary(lexicon)), lexicon, kin).matrix(BITS)
+        self.fold = np.array([one.fold for one in self.items])
+        self.label = np.array([one.label for one in self.items])
+        self.said = np.array([one.directness for one in self.items])
+        self.danger = self.label != "none"
+        found = [danger(one.text, lexicon) for one in self.items]
+        self.hard = np.array([one is not None and one.tier == "hard" for one in found])
+        self.soft = np.array([one is not None and one.tier == "soft" for one in found])
+        self.fresh = np.char.startswith(self.fold.astype(str), "sv-")  # the rules were not written with these
+        self.learned = self.fold != "dev"
+
+    def fit(self, chosen: Any) -> LogisticRegression:
+        rows = vstack([self.rows[chosen], self.calm])
+        return fitted(rows, np.concatenate([self.danger[chosen], np.zeros(self.calm.shape[0], bool)]))
+
+    def unseen(self) -> Any:
+        scores = np.zeros(len(self.items))
+        for name in dict.fromkeys(self.fold):
+            print(name, end=" ", flush=True)
+            asked = self.fold == name
+            scores[asked] = self.fit(self.learned & ~asked).decision_function(self.rows[asked])
+        return scores
+
+    def limits(self, scores: Any, chosen: Any) -> tuple[float, float]:
+        likely = np.quantile(scores[chosen & self.learned & ~self.danger], HARMLESS_LEFT)
+        heard = chosen & self.fresh & self.soft & (self.said == "direct")
+        return float(likely), float(np.quantile(scores[heard], 1 - SOFT_KEPT))
+
+    def both(self, scores: Any) -> Any:
+        """What rules and weights say together, each set by limits from the others."""
+        told = np.zeros(len(self.items), bool)
+        for name in dict.fromkeys(self.fold):
+            asked = self.fold == name
+            likely, unlikely = self.limits(scores, ~asked)
+            told[asked] = (self.hard | (self.soft & (scores >= unlikely)) | (scores > likely))[asked]
+        return told
+
+    def shares(self, told: Any, chosen: Any) -> str:
+        parts = [told[chosen & (self.said == kind)] for kind in ("direct", "indirect")] + [~told[chosen & ~self.danger]]
+        return "  ".join(f"{part.mean():.2f} of {len(part):4}" if len(part) else "   none    " for part in parts)
+
+
+def report(field: Field, scores: Any) -> None:
+    """Direct and indirect danger found, and harmless sentences left alone."""
+    rules, both = field.hard | field.soft, field.both(scores)
+    alone = np.zeros(len(rules), bool)
+    for name in dict.fromkeys(field.fold):
+        asked = field.fold == name
+        alone[asked] = scores[asked] > field.limits(scores, ~asked)[0]
+    print("set           weights alone | rules | both  (direct, indirect, left alone)")
+    groups = {"further": np.char.startswith(field.fold.astype(str), "sf-"), "voices": field.fresh}
+    groups |= {name: field.fold == name for name in dict.fromkeys(field.fold)}
+    for name, chosen in groups.items():
+        print(f"{name:8}", *(field.shares(told, chosen) for told in (alone, rules, both)), sep=" | ")
+    right = scores > field.limits(scores, scores > -np.inf)[0]
+    print("limits:", *(round(limit, 3) for limit in field.limits(scores, scores > -np.inf)), "found:", int(right.sum()))
+
+
+def kind_weights(field: Field, chosen: Any) -> list[LogisticRegression]:
+    asked = chosen & field.danger
+    return [fitted(field.small_rows[asked], field.label[asked] == kind) for kind in KINDS]
+
+
+def kinds_right(field: Field) -> float:
+    """The share of dangers in the test set whose kind is told rightly by weights that were not learned from it."""
+    models = kind_weights(field, field.learned)
+    asked = field.danger & ~field.learned
+    sums = np.array([model.decision_function(field.small_rows[asked]) for model in models])
+    return float((np.array(KINDS)[sums.argmax(0)] == field.label[asked]).mean())
+
+
+def write(field: Field, scores: Any) -> None:
+    models = [field.fit(field.learned), *kind_weights(field, field.learned)]
+    tables = [model.coef_[0].tolist() for model in models]
+    base = [round(float(model.intercept_[0]), 4) for model in models]
+    packed = pack(tables, base, KINDS, field.limits(scores, scores > -np.inf))
+    (WORDS / "danger.weights").write_bytes(packed)
+    print(f"danger.weights: {len(packed)} bytes")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write", action="store_true")
+    args = parser.parse_args()
+    lexicon = replace(load_lexicon(), opinion=None)
+    field = Field(lexicon, kin_of((WORDS / "kin.txt").read_text("utf-8")))
+    scores = field.unseen()
+    report(field, scores)
+    print(f"kind told rightly on dev: {kinds_right(field):.2f}")
+    if args.write:
+        write(field, scores)
+
+
+if __name__ == "__main__":
+    main()
