@@ -13,10 +13,11 @@ from zlib import compress, crc32, decompress
 
 # Learned from single messages: what is longer, a letter, is left to the rules. It also bounds the time.
 LONGEST = 80
+# A reading begins and ends with a full stop: one word or two, a name or a feeling, say too little.
+SHORTEST = 5
 _PIECES = (3, 4, 5)
 _APART = (2, 3, 4)
 _BYTE = 127
-_ENDS = 2  # a reading begins and ends with a full stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Opinion:
 
     def of(self, words: Sequence[str]) -> float | None:
         """How likely danger is: above `likely` it is told, below `unlikely` it is not. None: no opinion."""
-        return self._sums(words, (0,))[0] if _ENDS < len(words) <= LONGEST else None
+        return self._sums(words, (0,))[0] if SHORTEST <= len(words) <= LONGEST else None
 
     def kind(self, words: Sequence[str]) -> str:
         """Which danger it is, if it is one."""

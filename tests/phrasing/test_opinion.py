@@ -54,8 +54,8 @@ def test_it_takes_back_only_what_is_soft(lexicon: Lexicon) -> None:
     assert found.tier == "hard"
 
 
-@pytest.mark.parametrize("text", ["", " ", "so " * LONGEST])
-def test_it_has_none_on_nothing_and_on_a_long_text(text: str, lexicon: Lexicon) -> None:
+@pytest.mark.parametrize("text", ["", " ", "Anna", "very sad", "so " * LONGEST])
+def test_it_has_none_on_a_word_or_two_and_on_a_long_text(text: str, lexicon: Lexicon) -> None:
     assert danger(text, replace(lexicon, opinion=made(likely=0.9, unlikely=-2))) is None
 
 
