@@ -24,8 +24,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield stage
 
 
+def address(stage: Stage) -> str:
+    """Where updates go, once the bot has said so."""
+    stage.until(lambda: stage.control.get("/control/state")["bots"][0]["webhook"], "the webhook set")
+    return str(stage.control.get("/control/state")["bots"][0]["webhook"])
+
+
 def test_two_people_connect_and_a_letter_is_read(evening: Stage, ana: Phone, ben: Phone) -> None:
-    evening.until(lambda: evening.control.get("/control/state")["bots"][0]["webhook"], "the webhook set")
+    assert address(evening)
     connect(ana, ben)
     sends_letter(ana, "I miss our evenings.", "Do you?")
     notice = ben.sees("A letter from Ana.")
@@ -102,11 +108,11 @@ def test_a_text_that_a_tap_has_overtaken_is_answered_and_not_slipped_into_what_w
 @pytest.mark.parametrize("secret", ["", "wrong", WEBHOOK_SECRET[:-1]])
 def test_a_request_without_the_secret_is_not_found(evening: Stage, secret: str) -> None:
     request = urllib.request.Request(  # noqa: S310 - loopback
-        evening.control.get("/control/state")["bots"][0]["webhook"],
+        address(evening),
         b'{"update_id": 1}',
         {"X-Telegram-Bot-Api-Secret-Token": secret, "Content-Type": "application/json"},
     )
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=5)  # noqa: S310 - loopback
+        urllib.request.urlopen(request, timeout=30)  # noqa: S310 - loopback
     assert refused.value.code == 404
     refused.value.close()
