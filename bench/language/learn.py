@@ -37,7 +37,7 @@ KINDS = (
     "medical_or_other_emergency",
 )
 BITS, KIND_BITS, STRENGTH = 18, 16, 30
-HARMLESS_LEFT, SOFT_KEPT = 0.98, 0.97
+HARMLESS_LEFT, SOFT_KEPT = 0.98, 0.985
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ FOLDERS = {
     "check": Path(__file__).parent / "own" / "check",
     "further": Path(__file__).parent / "own" / "further",
     "voices": Path(__file__).parent / "own" / "voices",
+    "apart": Path(__file__).parent / "own" / "apart",  # neither read for the rules nor learned from
 }
 
 
@@ -58,6 +59,13 @@ def test_danger_is_found_in_harder_sentences_too(scorer: Any, lexicon: Lexicon) 
     assert result["sensitivity_by_directness"]["direct"] >= 0.97
     assert result["sensitivity_by_directness"]["indirect"] >= 0.85
     assert result["specificity"] >= 0.98
+
+
+def test_danger_is_found_in_sentences_that_neither_rules_nor_weights_have_met(scorer: Any, lexicon: Lexicon) -> None:
+    result = scores("safety", "apart", scorer, lexicon)
+    assert result["sensitivity_by_directness"]["direct"] >= 0.97
+    assert result["sensitivity_by_directness"]["indirect"] >= 0.75
+    assert result["specificity"] >= 0.93
 
 
 @pytest.mark.parametrize("folder", ["dev", "build", "check", "further"])
