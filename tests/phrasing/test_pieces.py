@@ -25,6 +25,10 @@ from bot.phrasing import Lexicon, fitted, is_over
         ("seeing", "Your day was long", "that", "your day was long"),
         ("seeing", "you're tired", "that", "you're tired"),
         ("seeing", "work hard for us", "", "work hard for us"),
+        ("seeing", "work a lot", "", "work a lot"),
+        ("seeing", "Work so late these days", "", "work so late these days"),
+        ("seeing", "work is heavy", "that", "work is heavy"),
+        ("seeing", "work really wears you out", "that", "work really wears you out"),
     ],
 )
 def test_an_answer_finds_its_form(step: str, answer: str, form: str, words: str, lexicon: Lexicon) -> None:
