@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.engine.script import Book, Button, Option
+from bot.engine.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,18 @@ def interrupt_word(book: Book, text: str) -> str | None:
         if word in getattr(book.interrupts, name):
             return name
     return None
+
+
+def has_use_for(book: Book, session: Session, text: str) -> bool:
+    """Whether the open question can do something with these words: it takes any, or they are near a choice of it.
+
+    What was held back by a danger, or is not known today, is left to the engine.
+    """
+    frame = session.frames[-1] if session.frames else None
+    dialog = book.dialogs.get(frame.dialog) if frame else None
+    node = dialog.nodes.get(frame.node) if frame and dialog else None
+    ask = node.ask if node else None
+    if ask is None or ask.text or ask.collect or interrupt_word(book, text) or any(one.held for one in session.frames):
+        return True
+    options = book.lists[ask.list.of] if ask.list else ()
+    return match(text, ask.buttons, numbers=not options) is not None or match_option(text, options) is not None

@@ -115,8 +115,8 @@ class Meant:
 def meant(turn: Turn, text: str, *, reply_to: int, is_busy: Callable[[], bool]) -> Meant | None:
     """Whether these words were meant for the daily message; it is only looked at.
 
-    They were when they reply to it in Telegram's way, and when it is the last that we said: unless a question is
-    open (`is_busy`), whose answer they may be; then only the words on a button are taken as that button.
+    They were when they reply to it in Telegram's way, and when it is the last that we said: unless an open question
+    can use them (`is_busy`); then only the words on a button are taken as that button.
     """
     nudge = _last(turn)
     replied = outbox.slot_of(turn.connection, turn.person.id, reply_to).startswith("nudge:") if reply_to else False

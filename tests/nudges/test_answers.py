@@ -173,6 +173,19 @@ def test_an_open_question_keeps_its_answer_but_the_words_of_a_button_are_the_but
     assert "changed" in ana.said
 
 
+def test_a_menu_left_open_does_not_keep_words_from_the_nudge(world: World, ana: Phone) -> None:
+    ana.commands("menu")
+    nudged(world, ana)
+    ana.writes("I did it and we laughed")
+    assert world.words("nudge_reply") in ana.said
+    ana.commands("menu")
+    nudged(world, ana)
+    ana.writes("say somthing hard")
+    assert "Did you mean" in ana.said
+    ana.writes("stop")
+    assert world.words("nudge_reply") not in ana.said
+
+
 def test_a_reply_in_telegrams_way_is_the_nudges_even_later(world: World, ana: Phone) -> None:
     nudged(world, ana)
     ref = ana.button("Done").id
