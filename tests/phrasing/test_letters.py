@@ -31,6 +31,11 @@ def test_a_calm_letter_is_cold_and_a_hot_one_is_hot(lexicon: Lexicon) -> None:
     assert heat(marks(HOT, lexicon)) == 5
 
 
+def test_a_threat_is_shown_whole_and_never_reworded(lexicon: Lexicon) -> None:
+    (_, mark) = marks("I miss you. If you leave me I will make you regret it.", lexicon)
+    assert (mark.words, mark.rewrite) == ("If you leave me I will make you regret it.", None)
+
+
 def test_marks_name_words_of_their_own_sentence(lexicon: Lexicon) -> None:
     for mark in marks(HOT, lexicon):
         assert mark.words in HOT[mark.start : mark.end]
