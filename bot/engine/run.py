@@ -195,8 +195,8 @@ class Run:
             return
         self._replace(vars={**self.frame.vars, "result": result})
         caller = self.dialog.nodes[self.frame.node]
-        if caller.call is None:
-            self.ask_again()
+        if caller.call is None:  # it was opened over a question
+            self.finish(result) if result == "rested" else self.ask_again()
         elif not self._left_unmet():
             self._branch(caller)
 

@@ -176,3 +176,15 @@ def test_a_beginning_that_the_sentence_brings_along_is_left_out(shelf: Library) 
         checked = check(text)
         assert isinstance(checked, Accepted)
         assert checked.value == kept
+
+
+@pytest.mark.parametrize("need", ["Afraid of my partner", "I want to hurt myself", "I could hurt someone"])
+def test_stopping_in_help_stops_what_was_open_too_and_keeps_the_draft(
+    world: World, ana: Phone, couple: int, need: str
+) -> None:
+    ana.commands("write").taps("A blank page").writes("Half a letter.")
+    ana.commands("help").taps(need, "Stop for now")
+    assert "Then we stop here" in ana.said
+    assert "Write as many messages" not in ana.said
+    assert "Still open" not in ana.commands("menu").said
+    assert any(label.startswith("Draft") for label in ana.commands("letters").buttons)
