@@ -97,7 +97,7 @@ def test_a_check_up_ends_with_one_focus_of_ones_own_choice(ana: Phone) -> None:
     for number, answer in enumerate(answers, 1):
         ana.sees(f"{number} of 10")
         ana.taps(answer)
-    ana.sees("What still works, in your words: “We still cook together”")
+    ana.sees("Asked what still works, you wrote: “We still cook together”")
     ana.sees("Talking stands out.")
     ana.says("That we hardly talk any more")
     ana.sees("You wrote: “That we hardly talk any more”")
