@@ -66,6 +66,7 @@ _GROUPS = frozenset((
     "faux_connect", "label", "not_label", "mind", "not_mind", "demand", "not_demand", "contempt", "not_contempt",
     "absolute", "not_absolute", "accuse", "not_accuse", "need", "not_need", "vague_need", "situation", "not_situation",
     "to_bot", "slang", "outsider_subject", "sees_partner", "not_sees_partner", "threat", "not_threat",
+    "fond", "fond_frame", "taken_back", "carried", "unkind", "shared",
 ))  # fmt: skip
 
 

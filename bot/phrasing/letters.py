@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.phrasing.addressed import about_reader
 from bot.phrasing.evidence import Evidence, gather
 from bot.phrasing.findings import Finding, findings_of
 from bot.phrasing.lexicon import Lexicon
@@ -53,7 +54,7 @@ def marks_in(text: str, spans: tuple[tuple[int, int], ...], lexicon: Lexicon) ->
 
 
 def _mark(index: int, span: tuple[int, int], sentence: str, lexicon: Lexicon) -> Mark:
-    evidence = gather(sentence, lexicon)
+    evidence = about_reader(gather(sentence, lexicon))
     flags = _flags(evidence)
     found = _fitting(flags, findings_of(evidence, sentence)) if flags else ()
     words = found[0].words if found else sentence

@@ -62,9 +62,13 @@ def _mended(form: str, spelling: Spelling) -> str:
     return form
 
 
-def _meant(form: str, following: str, spelling: Spelling) -> tuple[str, ...]:
+# "You were always ..." has its subject already; "were always ..." is "we're always ...".
+_PLURAL = frozenset(("we", "you", "they", "who", "people", "kids", "things"))
+
+
+def _meant(form: str, previous: str, following: str, spelling: Spelling) -> tuple[str, ...]:
     for words, meaning in spelling.before.get(form, ()):
-        if following in words:
+        if following in words and not (previous in _PLURAL and meaning[0] == "we"):
             return meaning
     if form in spelling.plain:
         return spelling.plain[form]
@@ -93,7 +97,8 @@ def words_of(tokens: tuple[Token, ...], spelling: Spelling) -> list[Word]:
     for place, token in enumerate(tokens):
         if token.is_word:
             following = tokens[place + 1].form if place + 1 < len(tokens) else "."
-            words += _spread(token, _meant(token.form, following, spelling))
+            previous = words[-1].form if words else "."
+            words += _spread(token, _meant(token.form, previous, following, spelling))
         else:
             words += _spread(token, (spelling.symbols.get(token.form, token.form),))
     words = _merged(words, spelling)

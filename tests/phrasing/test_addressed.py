@@ -1,0 +1,37 @@
+"""What a letter says of others, of its writer, fondly, of both or to take it back accuses nobody; its twin does."""
+
+import pytest
+
+from bot.phrasing import Lexicon, marks
+
+PAIRS = [
+    ("You always know when to leave the light on.", "You always know better than me."),
+    ("You never laughed at me.", "You never laughed with me."),
+    ("You were always the one who had the words.", "You were always too busy for me."),
+    ("I always say I'll stop and I never do.", "I always come last."),
+    ("Everything is closed on Sunday.", "Everything is more important to you than me."),
+    ("The kids never listen to me.", "You never listen to me."),
+    ("I love that you never hold a grudge.", "I love how you always ruin my plans."),
+    ("I thought you were selfish, and I was wrong.", "You were selfish, and I was alone."),
+    ("Every time I wanted to give up, you put the kettle on.", "Every time I want to talk, you walk away."),
+    ("You don't owe me cheerfulness every minute.", "You complain every minute."),
+    ("You must be asleep already.", "You must be so proud of yourself."),
+    ("You lied to protect me.", "You lied to me."),
+    ("You got scared and so did I.", "You got scared because you are a coward."),
+    ("You could never be useless.", "You are useless."),
+    ("None of it was your fault.", "It was your fault."),
+    ("Our daughter is very clever, and I am proud.", "Oh, very clever, and I am the fool."),
+    ("You can say no and I won't be mad.", "Say no and I will leave."),
+]
+
+
+@pytest.mark.parametrize(("kind", "unkind"), PAIRS)
+def test_a_kind_sentence_is_left_alone_and_its_unkind_twin_is_marked(kind: str, unkind: str, lexicon: Lexicon) -> None:
+    assert not marks(kind, lexicon)[0].flags
+    assert marks(unkind, lexicon)[0].flags
+
+
+def test_were_after_its_subject_is_no_we_are(lexicon: Lexicon) -> None:
+    shown = lexicon.read("you were always kind", quotes=False).line
+    assert shown == " . you were always kind . "
+    assert lexicon.read("were always late", quotes=False).line == " . we are always late . "
