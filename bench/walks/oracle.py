@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from bot.delivery.buttons import base36
 from bot.delivery.pages import utf16
 
 HEARD = frozenset({"start", "link", "say", "tap", "twice", "forge", "steal", "photo", "voice", "sticker"})
+CHOSEN = re.compile(r"c\.[0-9a-z]+\.(on|off)[0-9a-z]+")  # a letter among those to be printed together
 _invitations = Invitation
 
 
@@ -79,7 +81,8 @@ class Oracle:
             return True
         mine = [r for r in self.letters.readings.values() if r.reader == viewer.id and r.consent.writer == other]
         exported = sent.how == "send_document"  # holds letters as they were received, with who signed them
-        return bool(mine) and (exported or any(LETTER.fullmatch(data) for _, data in sent.buttons))
+        listed = any(LETTER.fullmatch(data) or CHOSEN.fullmatch(data) for _, data in sent.buttons)
+        return bool(mine) and (exported or listed)
 
     def _read_name(self, phone: Phone) -> None:
         person = self.person(phone)
