@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench.month.moving_in import joins, settles
 from bench.month.service import StormyService, Weather
-from bench.walks.acts import Act, Hand, Phone
+from bench.walks.acts import Act, Hand, Phone, typed
 from bench.walks.oracle import Oracle
 from bench.walks.policies import DRIVEN, POLICIES, SWAPPING, Chooser, Policy
 from bench.walks.service import Broken, Premises, Sent
@@ -123,8 +123,9 @@ class Month:
         service.sent.clear()
         service.world.clock.advance(self._rng.uniform(2, 40))
         phone.taps.clear()
+        chosen = typed(phone, act)
         done = self._hand.do(act)
-        for button in phone.taps:
+        for button in (*chosen, *phone.taps):
             self.oracle.letters.tapped(phone, button)
         service.settle()
         phone.taps.clear()  # what comes later was not asked for by them

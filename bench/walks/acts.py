@@ -162,6 +162,13 @@ class Hand:
         return True
 
 
+def typed(phone: Phone, act: Act) -> list[Shown]:
+    """The button whose whole label this person types: that is a yes, too."""
+    said = act.text.strip().casefold() if act.kind == "say" else ""
+    shown = [one for _, row in phone.keyboards() for one in row] if said else []
+    return [one for one in shown if one.data.startswith("s.") and one.label.casefold() == said][:1]
+
+
 def told(log: list[Sent], user: int) -> list[Sent]:
     """What of this reached one phone."""
     return [sent for sent in log if sent.to == user]

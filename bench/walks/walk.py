@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bench.walks.acts import Act, Hand, Phone, Shown
+from bench.walks.acts import Act, Hand, Phone, typed
 from bench.walks.oracle import Oracle
 from bench.walks.policies import DRIVEN, GUIDED, POLICIES, SWAPPING, Chooser, Policy, meaning
 from bench.walks.service import Broken, Premises, Sent, Service
@@ -151,21 +151,15 @@ class Walk:
         service.world.clock.advance(2 + len(self.walked.acts) * 7 % 37)
         phone = self.phones[act.who]
         phone.taps.clear()
-        typed = self._typed(phone, act)
+        chosen = typed(phone, act)
         done = self._hand.do(act)
-        for button in (*typed, *phone.taps):
+        for button in (*chosen, *phone.taps):
             self.oracle.letters.tapped(phone, button)
         if act.kind in ("clock", "leap"):
             self._time(act)
         service.settle()
         self.oracle.stepped(act, done)
         self._count_act(act, done=done)
-
-    def _typed(self, phone: Phone, act: Act) -> list[Shown]:
-        """The button whose whole label this person types: that is a yes, too."""
-        said = act.text.strip().casefold() if act.kind == "say" else ""
-        shown = [one for _, row in phone.keyboards() for one in row] if said else []
-        return [one for one in shown if one.data.startswith("s.") and one.label.casefold() == said][:1]
 
     def _time(self, act: Act) -> None:
         """Time passes: from one due moment to the next, or at a leap as when the bot was away."""
