@@ -124,6 +124,8 @@ class Month:
         service.world.clock.advance(self._rng.uniform(2, 40))
         phone.taps.clear()
         chosen = typed(phone, act)
+        if act.kind == "say" and not chosen:
+            self.oracle.letters.said(phone, act.text)
         done = self._hand.do(act)
         for button in (*chosen, *phone.taps):
             self.oracle.letters.tapped(phone, button)

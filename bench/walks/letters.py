@@ -12,6 +12,7 @@ from bot.content.catalogue import Catalogue
 
 BELOW = ("letter_stays", "letter_goes", "letter_goes_anyway", "enclosed")
 SWITCH = "guard"  # in the data of the one button that stands below a page of a preview
+LAST = 2**62  # no message has this id
 LETTER = re.compile(r"l\.([0-9a-z]+)\.([a-z0-9]+)")
 
 
@@ -85,6 +86,11 @@ class Letters:
                 self.taken_back.add(found[1])
         elif button.data.startswith("s.") and button.label in self._yes:
             self.consents.append(Consent(phone.id, self.partner(phone.id), self._preview(phone, button.message_id)))
+
+    def said(self, phone: Phone, text: str) -> None:
+        """Notes a yes that is typed to a question which bad weather still holds up."""
+        if text.strip().casefold() in {label.casefold() for label in self._yes}:
+            self.consents.append(Consent(phone.id, self.partner(phone.id), self._preview(phone, LAST)))
 
     def _preview(self, phone: Phone, until: int) -> tuple[str, ...]:
         """The pages shown last before that message: from the head of a letter on; of a note the one without a head."""
