@@ -15,8 +15,12 @@ _BOTH = _READER | frozenset(("we", "our", "us", "ours"))
 _BEING = frozenset(("am", "was", "were", "been", "felt", "feel"))
 _NEARNESS = _BOTH | frozenset((
     "me", "my", "house", "home", "marriage", "relationship", "first", "last", "changes", "changed", "change",
-    "together", "apart", "ends", "couple", "same", "story", "wins", "fight", "fights", "argument", "wrong",
+    "together", "apart", "ends", "couple", "same", "story", "wins", "fight", "fights", "argument", "wrong", "lie",
+    "lies",
 ))  # fmt: skip
+# "The farm never paid for your books" is of the farm.
+_ARTICLES = frozenset(("the", "a", "an"))
+_OWNERS = frozenset(("your", "our", "my"))
 _JOINTS = frozenset((
     "and", "but", "because", "when", "whenever", "while", "if", "so", "that", "who", "which", "how", "where",
     "although", "though", "since", "or", "then", "unless", "until", "after", "before", "what", "why", "whether",
@@ -48,26 +52,30 @@ def about_reader(evidence: Evidence) -> Evidence:
     fond = covered(hit for hit in evidence["fond"] if "absolute" not in hit.marks)
     calm = covered(evidence["fond"])
     warm = covered(hit for hit in evidence["fond"] if "warm" in hit.marks)
-    spared = _spared(evidence, fond)
+    taken = _taken_back(evidence)
+    spared = taken | _spared(evidence, fond)
     found = dict(evidence.found)
     for kind in _KINDS:
         excused = {"contempt": warm, "absolute": calm}.get(kind, fond)
         kept = (hit for hit in evidence[kind] if not touches(hit, excused) and not _is_elsewhere(kind, hit, evidence))
-        found[kind] = tuple(hit for hit in kept if kind == "contempt" or hit.first not in spared)
+        found[kind] = tuple(hit for hit in kept if hit.first not in (taken if kind == "contempt" else spared))
     return replace(evidence, found=found)
 
 
 def _spared(evidence: Evidence, fond: set[int]) -> set[int]:
     """The places after a frame that takes the edge off, up to a turn; "I love how you ruin it" keeps its edge."""
     spared: set[int] = set()
-    for kind in ("fond_frame", "taken_back"):
-        for hit in evidence[kind]:
-            reach = range(hit.first, _turn(hit.last, evidence))
-            if kind == "taken_back" or not _has_edge(reach, fond, evidence):
-                spared.update(reach)
+    for hit in evidence["fond_frame"]:
+        reach = range(hit.first, _turn(hit.last, evidence))
+        if not _has_edge(reach, fond, evidence):
+            spared.update(reach)
     for hit in evidence["shared"]:
         spared.update(range(*evidence.reading.sentence(hit.first)))
     return spared
+
+
+def _taken_back(evidence: Evidence) -> set[int]:
+    return {place for hit in evidence["taken_back"] for place in range(hit.first, _turn(hit.last, evidence))}
 
 
 def _has_edge(reach: range, fond: set[int], evidence: Evidence) -> bool:
@@ -118,7 +126,8 @@ def _is_of_others(hit: Hit, evidence: Evidence) -> bool:
     of_them = not (_BOTH | {"same"}).isdisjoint(evidence.reading.vocabulary)
     if len(clause) <= _FRAGMENT and _stands_alone(hit, evidence) and of_them:
         return False
-    return subject in _THIRD or _NEARNESS.isdisjoint(clause)
+    near = _NEARNESS - _OWNERS if subject in _ARTICLES else _NEARNESS
+    return subject in _THIRD or near.isdisjoint(clause)
 
 
 def _stands_alone(hit: Hit, evidence: Evidence) -> bool:

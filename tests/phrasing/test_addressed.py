@@ -21,6 +21,13 @@ PAIRS = [
     ("You could never be useless.", "You are useless."),
     ("None of it was your fault.", "It was your fault."),
     ("Our daughter is very clever, and I am proud.", "Oh, very clever, and I am the fool."),
+    ("He lied to me for years, and you never did.", "You lied to me for years, and you never cared."),
+    ("You always find something nice to say.", "You always find something to grumble about."),
+    ("The farm never paid for your books.", "You never paid for my books."),
+    ("You gave up your job for me.", "You gave up on me."),
+    ("You made me a list of songs.", "You made me a laughing stock."),
+    ("I'm sorry for being such a drama queen.", "Sorry, your majesty, drama queen."),
+    ("Either we go to the lake or we stay home, both is fine.", "Either you call him or I leave."),
     ("You can say no and I won't be mad.", "Say no and I will leave."),
 ]
 
