@@ -51,6 +51,7 @@ def test_every_kind_that_makes_a_message_is_known_to_the_sender(world: World, an
         "cover",
         "fold",
         "gone",
+        "guard",
         "exchange_away",
         "exchange_gone",
         "nudge_end",

@@ -52,14 +52,15 @@ def test_nothing_of_before_goes_out_and_after_the_release_each_once(world: World
     letters.seal(ana.turn, letter=world.letter(letter)["ref"], rest="none")
     for phone in (ana, ben):
         phone.looks_away()
-    assert restoring.hold(world.connection, now=world.now) == (1, 1)
+    messages = 2  # the apology, and the end of the switch below the preview
+    assert restoring.hold(world.connection, now=world.now) == (1, messages)
     assert restoring.hold(world.connection, now=world.now) == (0, 0)
     world.now += timedelta(days=1, hours=1)
     assert beats(world) == []
     world.deliver()
     assert inbox.process_next(world.connection, world.desk, 101, now=world.now) is None
     assert (sent_to(ana), sent_to(ben)) == (0, 0)
-    assert restoring.let_go(world.connection, now=world.now, drop=False) == (1, 1)
+    assert restoring.let_go(world.connection, now=world.now, drop=False) == (1, messages)
     assert restoring.let_go(world.connection, now=world.now, drop=False) == (0, 0)
     world.deliver()
     assert world.words("apology") in ana.said
