@@ -35,7 +35,7 @@ class Load:
     """What is asked for. `rates`: SEND_RATE and SEND_RATE_CHAT; `overload`: everybody types everything at once.
 
     `lives`: the names of those that are lived; none stands for all. `pause`: mean seconds before a death or freeze; 0
-    spreads them over the minutes.
+    spreads them over the minutes. `repeats`: the share of the updates that come twice.
     """
 
     people: int = 2000
@@ -50,6 +50,7 @@ class Load:
     a_second: float = 20.0
     lives: tuple[str, ...] = ()
     pause: float = 0.0
+    repeats: float = REPEATS
 
 
 @dataclass
@@ -110,7 +111,7 @@ def run(folder: Path, url: str, keys_url: str, load: Load, *, kind: Callable[...
         plays.append(play)
 
     more = {"SEND_RATE": f"{load.rates[0]:g}", "SEND_RATE_CHAT": f"{load.rates[1]:g}"}
-    how = {"more": more, "before": move_in, "repeats": REPEATS, "patience": ASK_SECONDS}
+    how = {"more": more, "before": move_in, "repeats": load.repeats, "patience": ASK_SECONDS}
     with troupe(folder, url, keys_url, count=load.workers, seed=load.seed, kind=kind, **how) as found:
         _Campaign(found, plays[0], load, figures, rng).live()
         if figures.wrong:
