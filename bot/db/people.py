@@ -126,6 +126,11 @@ def reachable_partner(connection: Connection, person: PersonRow) -> PersonRow | 
     return partner
 
 
+def is_together(connection: Connection, person: PersonRow, couple_id: int | None) -> bool:
+    """Whether this is the person's couple and the other one can be reached: who has left looks like one who blocks."""
+    return couple_id == person.couple_id and reachable_partner(connection, person) is not None
+
+
 def join(connection: Connection, *, couple_id: int, inviter_id: int, invitee_id: int, now: datetime) -> None:
     """Two yeses: a couple."""
     values = {"id": couple_id, "inviter_id": inviter_id, "invitee_id": invitee_id, "joined_at": now}

@@ -161,8 +161,9 @@ def _keeping(page: Page, letter: LetterRow, event: str) -> list[Label]:
     """Whether one's own copy stays beyond its time; who has nobody there any more has no such choice."""
     if not _are_together(page, letter):
         return []
-    name = f"un{event}" if letter.is_kept_by(page.person.id) else event
-    return [page.own("unpreserve" if name.startswith("un") else "preserve", act("l", letter.id, name))]
+    if letter.is_kept_by(page.person.id):
+        return [page.own("unpreserve", act("l", letter.id, f"un{event}"))]
+    return [page.own("preserve", act("l", letter.id, event))]
 
 
 def _stays(page: Page, letter: LetterRow) -> str:
@@ -179,8 +180,7 @@ def _stays(page: Page, letter: LetterRow) -> str:
 
 
 def _are_together(page: Page, letter: LetterRow) -> bool:
-    with_whom = letter.couple_id == page.person.couple_id
-    return with_whom and people.reachable_partner(page.connection, page.person) is not None
+    return people.is_together(page.connection, page.person, letter.couple_id)
 
 
 @renders("fold")

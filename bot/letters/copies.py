@@ -50,8 +50,7 @@ def preserve(turn: Turn, letter: LetterRow, *, on: bool) -> str:
 
 def may_be_kept(turn: Turn, letter: LetterRow) -> bool:
     """Not by who has nobody there any more: one who has left must look like one who blocks."""
-    with_whom = letter.couple_id == turn.person.couple_id
-    return with_whom and people.reachable_partner(turn.connection, turn.person) is not None
+    return people.is_together(turn.connection, turn.person, letter.couple_id)
 
 
 def keep(turn: Turn, letter: LetterRow) -> None:
