@@ -61,7 +61,7 @@ async def test_a_deadlock_is_tried_again_and_counts_once(database: Database) -> 
         database.run(raise_amount, (1, 2), meeting, runs), database.run(raise_amount, (2, 1), meeting, runs)
     )
     assert await database.run(amounts) == {1: 2, 2: 2}
-    assert len(runs) == 3
+    assert len(runs) >= 3  # more when the one tried again takes its first row before the other has woken
 
 
 @pytest.mark.asyncio
