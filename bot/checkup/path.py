@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 import orjson
 
@@ -18,7 +19,7 @@ from bot.engine.events import Start
 def steps(turn: Turn, focus: str) -> list[Step]:
     """The exercises of this focus that are open to the person, the one to propose first in front."""
     walked = rules.read(access.own_steps(turn.desk.vault, turn.person), focus)
-    return rules.upcoming(_path(turn, focus), walked, with_partner=_with_partner(turn))
+    return rules.upcoming(_open_path(turn, focus), walked)
 
 
 def step_text(turn: Turn, focus: str, place: int) -> str:
@@ -30,7 +31,7 @@ def step_text(turn: Turn, focus: str, place: int) -> str:
 def is_walked(turn: Turn, focus: str) -> bool:
     """Whether nothing is left that was not done once."""
     walked = rules.read(access.own_steps(turn.desk.vault, turn.person), focus)
-    return rules.is_walked(_path(turn, focus), walked, with_partner=_with_partner(turn))
+    return rules.is_walked(_open_path(turn, focus), walked)
 
 
 def begin_step(turn: Turn) -> Start | None:
@@ -66,10 +67,30 @@ def _path(turn: Turn, focus: str) -> tuple[Step, ...]:
     return turn.desk.library.paths.get(focus, ())
 
 
-def _with_partner(turn: Turn) -> bool:
-    resting = turn.person.resting_until is not None and turn.person.resting_until > turn.now
-    together = turn.person.path == "together" and not resting
-    return together and people.reachable_partner(turn.connection, turn.person) is not None
+def _open_path(turn: Turn, focus: str) -> tuple[Step, ...]:
+    person = turn.person
+    together = person.path == "together" and not _still(turn, person.resting_until)
+    return rules.open_to(
+        _path(turn, focus),
+        with_partner=together and people.reachable_partner(turn.connection, person) is not None,
+        apart=_keeps_apart(turn),
+    )
+
+
+def _keeps_apart(turn: Turn) -> bool:
+    """Whether this person may be afraid of the other one, by what is kept of everybody and tells nobody.
+
+    Who says so goes on alone and without the daily messages: so do some others, who miss little.
+    """
+    person = turn.person
+    if _still(turn, person.resting_until):
+        return True
+    quiet = _still(turn, person.paused_until) or people.was_joined(turn.connection, person)
+    return person.path == "solo" and quiet
+
+
+def _still(turn: Turn, until: datetime | None) -> bool:
+    return until is not None and until > turn.now
 
 
 def _keep(turn: Turn, kept: rules.Kept) -> None:

@@ -17,28 +17,35 @@ class Walked:
     chosen: str = ""
 
 
-def upcoming(path: Sequence[Step], walked: Walked, *, with_partner: bool) -> list[Step]:
+def open_to(path: Iterable[Step], *, with_partner: bool, apart: bool) -> tuple[Step, ...]:
+    """The steps that a person may be proposed.
+
+    What needs a partner here wants `with_partner`; what is done between two is left out for whoever stays `apart`.
+    """
+    return tuple(step for step in path if (with_partner or not step.needs_partner) and not (apart and step.between_two))
+
+
+def upcoming(steps: Iterable[Step], walked: Walked) -> list[Step]:
     """The steps in the order in which they are proposed.
 
     First the one that was chosen and not yet done with, then what was never done, as it stands in the file, then what
-    was done, the longest ago first. Steps that need a partner are left out where there is none.
+    was done, the longest ago first.
     """
-    open_to = [step for step in path if with_partner or not step.needs_partner]
-    return sorted(open_to, key=lambda step: _turn_of(step.id, walked))  # a stable sort keeps the order of the file
+    return sorted(steps, key=lambda step: _turn_of(step.id, walked))  # a stable sort keeps the order of the file
 
 
 def _turn_of(step_id: str, walked: Walked) -> tuple[bool, int]:
     return step_id != walked.chosen, walked.done.index(step_id) if step_id in walked.done else -1
 
 
-def is_walked(path: Iterable[Step], walked: Walked, *, with_partner: bool) -> bool:
-    """Whether everything that is open to this person was done once."""
-    return all(step.id in walked.done for step in path if with_partner or not step.needs_partner)
+def is_walked(steps: Iterable[Step], walked: Walked) -> bool:
+    """Whether each of these was done once."""
+    return all(step.id in walked.done for step in steps)
 
 
 def finished(path: Sequence[Step], walked: Walked, dialog: str) -> Walked:
     """After a dialog ended as done: the step that it was. Of several of this dialog it is the one proposed first."""
-    steps = upcoming([step for step in path if step.dialog == dialog], walked, with_partner=True)
+    steps = upcoming([step for step in path if step.dialog == dialog], walked)
     if not steps:
         return walked
     one = steps[0].id

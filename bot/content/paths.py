@@ -15,7 +15,9 @@ from bot.errors import ContentError
 TEXT_LIMIT = 160
 """Characters of the sentence that says what a step is."""
 ALONE = 2
-"""Steps of every path that need no partner, so that there is always a next one and another."""
+"""Steps of every path for whoever keeps to themselves, so that there is always a next one and another."""
+BETWEEN_TWO = "between_two"
+"""The list of the dialogs that are about the other person or done with them."""
 _ID = re.compile(r"[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31})?")
 
 
@@ -27,6 +29,7 @@ class Step:
     dialog: str
     text: Text
     needs_partner: bool
+    between_two: bool
 
 
 Paths = Mapping[str, tuple[Step, ...]]
@@ -38,27 +41,44 @@ def load_paths(path: Path, *, dialogs: Mapping[str, Dialog], focuses: tuple[str,
     if not isinstance(file.data, dict):
         raise file.error("a path for every focus is needed")
     for name in file.data:
-        if name not in focuses:
+        if name not in (*focuses, BETWEEN_TWO):
             raise file.error(f"{name} is no focus; they are {', '.join(focuses)}", (name,))
-    return {focus: _path(file, focus, dialogs) for focus in focuses}
+    between_two = _between_two(file, dialogs)
+    return {focus: _path(file, focus, dialogs, between_two) for focus in focuses}
 
 
-def _path(file: YamlFile, focus: str, dialogs: Mapping[str, Dialog]) -> tuple[Step, ...]:
+def _between_two(file: YamlFile, dialogs: Mapping[str, Dialog]) -> frozenset[str]:
+    assert isinstance(file.data, dict)  # noqa: S101 - load_paths has looked
+    names = file.data.get(BETWEEN_TWO, [])
+    if not isinstance(names, list):
+        raise file.error(f"{BETWEEN_TWO} is a list of dialogs", (BETWEEN_TWO,))
+    for place, name in enumerate(names):
+        if name not in dialogs:
+            raise file.error(f"there is no dialog {name}", (BETWEEN_TWO, place))
+    return frozenset(names)
+
+
+def _path(file: YamlFile, focus: str, dialogs: Mapping[str, Dialog], between_two: frozenset[str]) -> tuple[Step, ...]:
     assert isinstance(file.data, dict)  # noqa: S101 - load_paths has looked
     entries = file.data.get(focus)
     if not isinstance(entries, list) or not entries:
         raise file.error(f"{focus} needs a list of exercises, a line each", (focus,) if focus in file.data else ())
-    steps = tuple(_step(file, focus, place, entry, dialogs) for place, entry in enumerate(entries))
+    steps = tuple(_step(file, (focus, place), entry, dialogs, between_two) for place, entry in enumerate(entries))
     for place, step in enumerate(steps):
         if any(step.id == earlier.id for earlier in steps[:place]):
             raise file.error(f"{step.id} stands twice; name one {step.dialog}.<something>", (focus, place))
-    if sum(not step.needs_partner for step in steps) < ALONE:
+    if sum(not (step.needs_partner or step.between_two) for step in steps) < ALONE:
         raise file.error(f"{focus} needs {ALONE} exercises that can be done alone", (focus,))
     return steps
 
 
-def _step(file: YamlFile, focus: str, place: int, entry: object, dialogs: Mapping[str, Dialog]) -> Step:
-    where = (focus, place)
+def _step(
+    file: YamlFile,
+    where: tuple[str, int],
+    entry: object,
+    dialogs: Mapping[str, Dialog],
+    between_two: frozenset[str],
+) -> Step:
     if not isinstance(entry, dict) or len(entry) != 1:
         raise file.error("a step is one line: a dialog, a colon, and a sentence", where)
     (step_id, sentence), *_ = entry.items()
@@ -70,8 +90,8 @@ def _step(file: YamlFile, focus: str, place: int, entry: object, dialogs: Mappin
     if any(var.given for var in dialog.vars.values()):
         raise file.error(f"{dialog.id} needs to be given something and cannot be begun by itself", where)
     _check_sentence(file, sentence, where)
-    text = Text(f"paths.{focus}.{step_id}", (str(sentence),), place=Place(file.path.name, file.line_of(where)))
-    return Step(step_id, dialog.id, text, needs_partner=bool(dialog.needs))
+    text = Text(f"paths.{where[0]}.{step_id}", (str(sentence),), place=Place(file.path.name, file.line_of(where)))
+    return Step(step_id, dialog.id, text, needs_partner=bool(dialog.needs), between_two=dialog.id in between_two)
 
 
 def _check_sentence(file: YamlFile, sentence: object, where: tuple[str | int, ...]) -> None:

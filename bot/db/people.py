@@ -117,6 +117,12 @@ def partner_id(connection: Connection, person: PersonRow) -> int | None:
     return other
 
 
+def was_joined(connection: Connection, person: PersonRow) -> bool:
+    """Whether this person is of a couple or was, as long as it is remembered."""
+    either = (_couples.c.inviter_id == person.id) | (_couples.c.invitee_id == person.id)
+    return connection.execute(select(_couples.c.id).where(either).limit(1)).first() is not None
+
+
 def reachable_partner(connection: Connection, person: PersonRow) -> PersonRow | None:
     """The partner when messages reach them: joined, neither gone nor blocking the bot."""
     other = partner_id(connection, person)

@@ -7,7 +7,7 @@ import pytest
 from bot import access
 from bot.checkup import path
 from bot.checkup import service as checkup
-from bot.conversation import exporting
+from bot.conversation import exporting, leaving
 from bot.conversation.acts import FOCUSES
 from bot.db import people
 from bot.nudges import service as nudges
@@ -89,12 +89,14 @@ def test_what_else_is_on_it_goes_on_and_begins_what_it_shows(world: World, ana: 
     assert sentence(world, "routine", "something_new") in ana.said
     ana.taps("Another step")
     assert sentence(world, "routine", "practise") in ana.said
+    ana.taps("Another step")
+    assert sentence(world, "routine", "own_words") in ana.said
     assert "Another step" not in list(ana.screen.values())[-1].labels, "the letter needs a partner"
-    ana.commands("back").taps("Begin")
+    ana.commands("back").commands("back").taps("Begin")
     assert "Which kind?" in ana.said
     assert sentence(world, "routine", "something_new") in ana.commands("path").said, "it stays next until it is done"
     ana.taps("Begin", "A new place", "Suggest one")
-    assert ids(ana, "routine") == ["one_load", "practise", "something_new"]
+    assert ids(ana, "routine") == ["one_load", "practise", "own_words", "something_new"]
 
 
 @pytest.mark.parametrize("focus", FOCUSES)
@@ -103,14 +105,43 @@ def test_alone_no_step_needs_a_partner_and_there_are_always_two(
 ) -> None:
     together = ids(ana, focus)
     assert any(one.startswith("write_letter") for one in together)
-    people_service.choose_path(ana.turn, path="solo")
+    ben.blocks()
     alone = ids(ana, focus)
     assert len(alone) >= 2
-    assert not any(one.startswith("write_letter") for one in alone)
-    people_service.choose_path(ana.turn, path="together")
+    assert alone == [one for one in together if not one.startswith("write_letter")]
+    ben.commands("start")
     assert ids(ana, focus) == together
-    ben.blocks()
-    assert ids(ana, focus) == alone
+
+
+@pytest.mark.parametrize("focus", FOCUSES)
+def test_whoever_goes_on_alone_beside_a_partner_is_proposed_nothing_that_is_done_with_them(
+    world: World, ana: Phone, ben: Phone, couple: int, focus: str
+) -> None:
+    """They may have said that they are afraid."""
+    between_two = {step.id for step in world.desk.library.paths[focus] if step.between_two}
+    together = ids(ana, focus)
+    assert between_two <= set(together)
+    people_service.choose_path(ana.turn, path="solo")
+    apart = ids(ana, focus)
+    assert len(apart) >= 2
+    assert between_two.isdisjoint(apart)
+    leaving.leave_partner(ana.turn)
+    assert ids(ana, focus) == apart
+    people_service.choose_path(ben.turn, path="together")
+    assert between_two <= set(ids(ben, focus)), "whoever was left is as free as before"
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_after_i_am_afraid_the_path_is_ones_own(world: World, ana: Phone, ben: Phone, joined: bool) -> None:
+    if joined:
+        world.joins(ana, ben)
+    checkup.set_focus(ana.turn, focus="time")
+    assert sentence(world, "time", "one_hour") in ana.commands("path").said
+    ana.commands("help").taps("Afraid of my partner")
+    assert "offer only what you do on your own" in ana.said
+    world.passes(days=15)
+    assert sentence(world, "time", "practise") in ana.commands("path").said
+    assert ids(ana, "time") == ["practise", "own_words"]
 
 
 def test_after_a_hard_moment_the_path_rests(world: World, ana: Phone, ben: Phone, couple: int) -> None:

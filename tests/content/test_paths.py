@@ -23,7 +23,7 @@ def load(tmp_path: Path, shelf: Library, text: str) -> object:
 def test_every_focus_has_a_path_that_can_be_walked_alone(shelf: Library) -> None:
     assert tuple(shelf.paths) == FOCUSES
     for steps in shelf.paths.values():
-        assert sum(not step.needs_partner for step in steps) >= ALONE
+        assert sum(not (step.needs_partner or step.between_two) for step in steps) >= ALONE
 
 
 def test_every_step_asks_what_you_will_do_or_seals_a_letter(shelf: Library) -> None:
@@ -72,6 +72,9 @@ def test_another_exercise_is_one_line_more(tmp_path: Path, shelf: Library) -> No
         ("time:\n  - one_hour: Find it.\n  - nowhere: Go.\n", 3, "there is no dialog nowhere"),
         (PLAIN + "  - practise: Again.\n", 4, "practise stands twice; name one practise.<something>"),
         ("time:\n  - one_hour: Find it.\n  - write_letter: Write.\n", 1, "2 exercises that can be done alone"),
+        ("between_two: [one_hour]\n" + PLAIN, 2, "2 exercises that can be done alone"),
+        (PLAIN + "between_two: [nowhere]\n", 4, "there is no dialog nowhere"),
+        (PLAIN + "between_two: one_hour\n", 4, "between_two is a list"),
         (PLAIN + "joy:\n  - practise: Say it.\n", 4, "joy is no focus"),
         ("time: []\n", 1, "time needs a list of exercises"),
         ("time: practise\n", 1, "time needs a list of exercises"),
@@ -93,7 +96,7 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, shelf: Library, text: st
 def test_the_file_keeps_to_a_line_a_step() -> None:
     file = read_yaml(SOURCE)
     assert isinstance(file.data, dict)
-    lines = [file.line_of((focus, place)) for focus, steps in file.data.items() for place, _ in enumerate(steps)]
+    lines = [file.line_of((focus, place)) for focus in FOCUSES for place, _ in enumerate(file.data[focus])]
     assert lines == sorted(set(lines))
 
 
