@@ -5,6 +5,8 @@ marks on its row, not states. What the table does not name is refused and change
 that is never to be sent, no way leads to a reader.
 
 Each of the two has a copy: `drop_own` and `drop` take one, and the letter is forgotten when nobody has it any more.
+A letter that its reader drops unopened is `stopped`, as by a parting: nobody opens it any more, and to its writer it is
+sent.
 """
 
 from __future__ import annotations
@@ -75,7 +77,7 @@ WHO: Mapping[Event, Role] = {
     "fold": "reader",
     "print": "reader",  # a keepsake of it
     "preserve": "reader",
-    "drop": "reader",  # the reader's copy goes; the writer's stays
+    "drop": "reader",  # the reader's copy goes, opened or not; the writer's stays
     "put_off": "reader",  # "I need until ...", before opening or before answering
     "answer": "reader",
     "worry": "reader",
@@ -111,7 +113,7 @@ TABLE: Mapping[State, Mapping[Event, State]] = {
         "withdraw": "withdrawn",
         "open": "opened",
         **dict.fromkeys(("put_off", "worry", "remind"), "waiting"),
-        "part": "stopped",
+        **dict.fromkeys(("drop", "part"), "stopped"),
     },
     "opened": {
         # To its writer an opened letter behaves as an unopened one: taking it back says and looks the same.

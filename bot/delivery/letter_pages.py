@@ -93,7 +93,7 @@ def _kept_rows(page: Page, letter: LetterRow, *, left: bool) -> list[list[Label]
     """A letter for another day: to be opened when its reader likes. `left`: they have left it closed."""
     opening = [page.own("open_now", act("l", letter.id, "open"))]
     if left:
-        return [opening, [page.own("worries_me", act("l", letter.id, "worry"))]]
+        return [opening, *_never_rows(page, letter)]
     return [opening, [page.own("leave_closed", act("l", letter.id, "until"))]]
 
 
@@ -116,7 +116,13 @@ def _notice_rows(page: Page, letter: LetterRow) -> list[list[Label]]:
 def _until_rows(page: Page, letter: LetterRow) -> list[list[Label]]:
     times = [page.own(f"until_{name}", act("l", letter.id, name)) for name in ("tomorrow", "three_days", "week")]
     back = [page.own("notice_back", act("l", letter.id, "back"))]
-    return [times[:2], [times[2], *back], [page.own("worries_me", act("l", letter.id, "worry"))]]
+    return [times[:2], [times[2], *back], *_never_rows(page, letter)]
+
+
+def _never_rows(page: Page, letter: LetterRow) -> list[list[Label]]:
+    """Below the later times: not to read it at all."""
+    dropping = page.own("drop_unread", act("l", letter.id, "drop"))
+    return [[dropping], [page.own("worries_me", act("l", letter.id, "worry"))]]
 
 
 @renders("page")

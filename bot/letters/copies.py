@@ -5,6 +5,7 @@ What one of them does with theirs changes nothing for the other, and tells them 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, or_, select
@@ -112,11 +113,21 @@ def _drop_own(connection: Connection, letter: LetterRow, *, now: datetime) -> No
 
 
 def _drop_received(connection: Connection, letter: LetterRow) -> None:
+    if letter.opened_at is None:
+        _drop_unread(connection, letter)
+        return
     if letter.writer_key is None:
         drafts.erase(connection, letter, "forget")
         return
     gone = dict.fromkeys(("reader_key", "expires_at", "reader_lasting", "fold_at", "remind_at"))
     drafts.happen(connection, letter, "drop", page=0, **gone)
+
+
+def _drop_unread(connection: Connection, letter: LetterRow) -> None:
+    """It can never be opened. Its writer's copy stays as long as any, since its end would tell."""
+    drafts.happen(connection, letter, "drop", remind_at=None)
+    if letter.dropped_at is not None:
+        drafts.erase(connection, replace(letter, state="stopped"), "forget")
 
 
 # -- the end of their time

@@ -172,7 +172,8 @@ def _drop(turn: Turn, letter: LetterRow, tap: Tap) -> str | None:
     """The question first; its message goes with the answer."""
     if tap.name in ("drop", "drop_own"):
         is_given = tap.name == "drop_own" and letter.seen_by_writer != "withdrawn"
-        question = "drop_own" if is_given else "drop" if tap.name == "drop" else "discard"
+        received = "drop" if letter.opened_at is not None else "drop_unread"
+        question = "drop_own" if is_given else received if tap.name == "drop" else "discard"
         copies.ask(turn, letter, tap.name, question=question, also="withdraw" if is_given else "")
         return None
     turn.take_away(tap.message_id)

@@ -41,7 +41,7 @@ BUILT = {
     "interface.share_{}": SENTENCES,
     "interface.question_{}": QUESTIONS,
     "until_{}": UNTIL[1:],
-    "{}_question": ("discard", "drop", "drop_own"),
+    "{}_question": ("discard", "drop", "drop_unread", "drop_own"),
     "{}_this": ("guard", "unguard"),
     "interface.letter_{}ed": ("guard", "unguard"),
     "interface.{}": (),  # a name that stands elsewhere as a constant

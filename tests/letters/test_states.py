@@ -4,9 +4,7 @@ The tables below are written down a second time, apart from `bot.letter_life`, a
 What they do not name changes nothing, shows nothing and reaches nobody else.
 """
 
-import copy
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -19,6 +17,7 @@ from bot.letter_life import STATES as LIFE_STATES
 from bot.letters import drafts, exchange, reading
 from bot.letters import service as letters
 from bot.people import service as people_service
+from tests.support.undone import undone
 from tests.support.units import Phone, World
 
 WORDS = "CANARY words"
@@ -73,20 +72,30 @@ CHANGES = {
     ("unsent_kept", "writer", "discard_yes"): "discarded",
     **{
         (state, who, "forget"): "discarded"
-        for state in ("opened", "folded", "withdrawn", "stopped", "taken_back", "given_up", "opened_alone")
+        for state in (
+            "opened",
+            "folded",
+            "withdrawn",
+            "stopped",
+            "taken_back",
+            "given_up",
+            "opened_alone",
+            "left_unread",
+        )
         for who in ACTORS
     },
     # The last copy goes, and with it the letter.
     ("given_up", "writer", "drop_own_yes"): "discarded",
-    ("opened_alone", "reader", "drop_yes"): "discarded",
+    **{(state, "reader", "drop_yes"): "discarded" for state in ("opened_alone", "on_its_way_alone")},
+    **{(state, "reader", "drop_yes"): "stopped" for state in ("waiting", "put_off", "kept_closed")},
     **{("on_its_way_alone", "reader", event): "opened" for event in ("open", "read")},
     ("offered", "writer", "withdraw"): "withdrawn",
     ("kept", "writer", "seal"): "sealed",
     ("kept", "writer", "discard_yes"): "discarded",
     ("sealed", "writer", "withdraw"): "withdrawn",
     **{(state, "writer", "withdraw"): "withdrawn" for state in ("waiting", "put_off", "kept_closed")},
-    ("stopped", "writer", "withdraw"): "withdrawn",
-    **{(state, "writer", "drop_own_yes"): "discarded" for state in ("stopped", "withdrawn")},
+    **{(state, "writer", "withdraw"): "withdrawn" for state in ("stopped", "left_unread")},
+    **{(state, "writer", "drop_own_yes"): "discarded" for state in ("stopped", "left_unread", "withdrawn")},
     **{
         (state, "reader", event): "opened"
         for state in ("waiting", "put_off", "kept_closed")
@@ -103,15 +112,20 @@ CHANGES = {
 STATES_WITH_WORDS = (
     *("draft", "kept", "unsent", "unsent_kept", "sealed", "offered", "waiting", "put_off", "kept_closed"),
     *("opened", "folded"),
-    *("withdrawn", "stopped", "lasting", "taken_back", "given_up"),
+    *("withdrawn", "stopped", "lasting", "taken_back", "given_up", "left_unread"),
 )
 STATES_GIVEN_AWAY = (
     *("sealed", "offered", "waiting", "put_off", "kept_closed", "opened", "folded", "stopped"),
-    *("lasting", "given_up"),
+    *("lasting", "given_up", "left_unread"),
 )
 LIE_OPEN = ("opened", "lasting", "taken_back", "opened_alone")
 # Where one of the two has no copy: nothing of theirs happens, and nothing is shown to them.
-HAS_NONE = {("on_its_way_alone", "writer"), ("opened_alone", "writer"), ("given_up", "reader")}
+HAS_NONE = {
+    ("on_its_way_alone", "writer"),
+    ("opened_alone", "writer"),
+    ("given_up", "reader"),
+    ("left_unread", "reader"),
+}
 # Who sees the words, and by what.
 SHOWS = {
     *(
@@ -256,6 +270,13 @@ def given_up(world: World, ana: Phone, ben: Phone) -> int:
     return letter_id
 
 
+def left_unread(world: World, ana: Phone, ben: Phone) -> int:
+    """Its reader has deleted it without opening it; the two are together."""
+    letter_id = waiting(world, ana, ben)
+    world.taps_letter(ben, letter_id, "drop_yes")
+    return letter_id
+
+
 def discarded(world: World, ana: Phone, ben: Phone) -> int:
     letter_id = draft(world, ana, ben)
     world.taps_letter(ana, letter_id, "discard_yes")
@@ -267,30 +288,17 @@ STATES: dict[str, Callable[[World, Phone, Phone], int]] = {
     for made in (
         *(draft, kept, unsent, unsent_kept, sealed, offered, waiting, put_off),
         *(kept_closed, opened, folded, withdrawn, stopped, discarded),
-        *(on_its_way_alone, opened_alone, lasting, taken_back, given_up),
+        *(on_its_way_alone, opened_alone, lasting, taken_back, given_up, left_unread),
     )
 }
 # Marks on a row, not states.
 IN_THE_TABLE = {
     "unsent_kept": "unsent",
+    "left_unread": "stopped",
     "offered": "sealed",
     **dict.fromkeys(("put_off", "kept_closed", "on_its_way_alone"), "waiting"),
     **dict.fromkeys(("folded", "opened_alone", "lasting", "taken_back", "given_up"), "opened"),
 }
-
-
-@contextmanager
-def undone(world: World) -> Iterator[None]:
-    """What happens inside never was: neither in the database nor on the phones."""
-    phones = {key: copy.copy(phone) for key, phone in world.phones.items()}
-    for phone in world.phones.values():
-        phone.screen, phone.calls = copy.deepcopy(phone.screen), list(phone.calls)
-    now, unit = world.now, world.connection.begin_nested()
-    yield
-    unit.rollback()
-    world.now = now
-    for key, kept_phone in phones.items():
-        world.phones[key].__dict__.update(kept_phone.__dict__)
 
 
 def happens(world: World, actor: Phone, letter_id: int, event: str) -> None:
@@ -395,7 +403,8 @@ def state_as_in_the_code(before: str, who: str, event: str, state: str) -> str:
         return before
     if (state, who, means) == ("taken_back", "writer", "drop_own"):
         return before
-    if (state, means) in {("given_up", "drop_own"), ("opened_alone", "drop")} and WHO[means] == who:
+    last = {("given_up", "drop_own"), ("opened_alone", "drop"), ("on_its_way_alone", "drop")}
+    if (state, means) in last and WHO[means] == who:
         return "discarded"
     if means is None or (state == "offered" and event == "release"):  # waits for the other letter
         return before
