@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select, true, update
 
 from bot import access, faultpoints
 from bot.clock import in_quiet_hours, zone_of
 from bot.conversation import dialogs, leaving, patience
-from bot.db import locks, people
+from bot.db import locks, people, service_state
 from bot.db.each import each
 from bot.db.models import DialogSession, Inbox, KeyErasure, Letter, Person
 from bot.db.people import PersonRow
@@ -34,6 +34,7 @@ KEEP_PARKED = timedelta(days=30)
 FORGOTTEN = tuple(state for state in states_with("forget") if state != "opened")  # whole; of that each copy by itself
 SILENCE = timedelta(days=365)
 SILENCE_WARNED = timedelta(days=30)
+PLACE = "silence"  # the last person whom the look for the silent has come to
 
 
 def end_waits(connection: Connection, desk: Desk, *, now: datetime, limit: int = 100) -> list[int]:
@@ -113,10 +114,6 @@ def forget_old(connection: Connection, *, now: datetime) -> None:
 def forget_silent(connection: Connection, desk: Desk, *, now: datetime, limit: int = 50) -> list[int]:
     """After a year without a sign a person is warned once, and a month later everything of theirs goes."""
     patient = patience.seen(connection, now=now)
-    quiet = _people.c.gone_at.is_(None) & _people.c.known_at.is_not(None) & (_people.c.seen_at < patient - SILENCE)
-    quiet &= _people.c.silent_until.is_(None) | (
-        _people.c.silent_until <= patient
-    )  # who was warned waits, not in the way
 
     def forget(person_id: int) -> list[int]:
         person = locks.free(connection, person_id)
@@ -129,7 +126,31 @@ def forget_silent(connection: Connection, desk: Desk, *, now: datetime, limit: i
             leaving.erase(turn)
         return []
 
-    return each(connection, connection.execute(select(_people.c.id).where(quiet).limit(limit)).scalars().all(), forget)
+    return each(connection, _silent(connection, patient, limit=limit), forget)
+
+
+def _silent(connection: Connection, patient: datetime, *, limit: int) -> list[int]:
+    """Who comes next, the longest silent first. Each round goes on where the last one ended, and after the last
+    person begins anew: who sleeps, is busy or cannot be dealt with at all stands in nobody's way.
+    """
+    quiet = _people.c.gone_at.is_(None) & _people.c.known_at.is_not(None) & (_people.c.seen_at < patient - SILENCE)
+    quiet &= _people.c.silent_until.is_(None) | (_people.c.silent_until <= patient)
+    order = (_people.c.seen_at, _people.c.id)
+    query = select(*order).where(quiet).order_by(*order).limit(limit)
+    found = connection.execute(query.where(_after(connection))).all() or connection.execute(query).all()
+    if found:
+        service_state.keep(connection, PLACE, f"{found[-1].seen_at.isoformat()} {found[-1].id}")
+    return [row.id for row in found]
+
+
+def _after(connection: Connection) -> ColumnElement[bool]:
+    """Whoever comes after the place where the last round ended."""
+    kept = service_state.read(connection, PLACE)
+    if kept is None:
+        return true()
+    seen_at, person_id = datetime.fromisoformat(kept.split()[0]), int(kept.split()[1])
+    later = (_people.c.seen_at == seen_at) & (_people.c.id > person_id)
+    return (_people.c.seen_at >= seen_at) & ((_people.c.seen_at > seen_at) | later)
 
 
 def _warn(turn: Turn, *, until: datetime) -> list[int]:

@@ -1,11 +1,15 @@
 """A year without a sign: one warning, and a month later everything goes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.conversation import housekeeping, patience
 from bot.db import people, service_state
+from bot.db.people import PersonRow
+from bot.delivery.turn import Desk
+from bot.nudges import service as nudges
 from bot.ticks import housekeep
 from tests.support.units import Phone, World
 
@@ -45,6 +49,45 @@ def test_who_was_warned_is_not_in_the_way_of_others(world: World, ana: Phone, be
         for chat in housekeeping.forget_silent(world.connection, world.desk, now=world.now, limit=1)
     ]
     assert sorted(warned) == [101, 102]
+
+
+def rounds(world: World, count: int) -> list[int]:
+    """Whom so many looks warn that have room for one person each."""
+    looks = (housekeeping.forget_silent(world.connection, world.desk, now=world.now, limit=1) for _ in range(count))
+    return [chat for chats in looks for chat in chats]
+
+
+def test_the_longest_silent_come_first(world: World, ana: Phone, ben: Phone, cem: Phone) -> None:
+    for phone, days in ((ana, 1), (ben, 3), (cem, 2)):
+        people.change(world.connection, phone.row.id, seen_at=world.now - timedelta(days=days))
+    world.passes(days=YEAR)
+    assert rounds(world, 3) == [102, 103, 101]
+
+
+def test_who_sleeps_is_in_nobodys_way(world: World, ana: Phone, ben: Phone, cem: Phone) -> None:
+    people.change(world.connection, ana.row.id, seen_at=world.now - timedelta(days=1), quiet_from=660, quiet_to=780)
+    world.passes(days=YEAR)
+    assert sorted(rounds(world, 5)) == [102, 103]
+    world.now += timedelta(hours=2)
+    assert rounds(world, 1) == [101]
+
+
+def test_who_cannot_be_dealt_with_is_in_nobodys_way(
+    world: World, ana: Phone, ben: Phone, cem: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.change(world.connection, ana.row.id, seen_at=world.now - timedelta(days=1))
+    world.passes(days=YEAR)
+    plain, broken = nudges.take_day, ana.row.id
+
+    def fails_for_ana(connection: Connection, desk: Desk, person: PersonRow, *, now: datetime) -> str | None:
+        if person.id == broken:
+            raise ValueError
+        return plain(connection, desk, person, now=now)
+
+    monkeypatch.setattr(nudges, "take_day", fails_for_ana)
+    assert sorted(rounds(world, 5)) == [102, 103]
+    monkeypatch.undo()
+    assert rounds(world, 1) == [101]
 
 
 def test_the_warning_waits_for_the_end_of_quiet_hours(world: World, ana: Phone) -> None:
