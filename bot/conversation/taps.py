@@ -79,7 +79,7 @@ def _letter(turn: Turn, parsed: Parsed, tap: Tapped) -> Start | str | None:
 
 
 OUTSIDE: dict[str, Callable[[Turn, Parsed, Tapped], Start | str | None]] = {
-    "b": lambda turn, parsed, _: listing.tapped(turn, parsed.id, parsed.act),
+    "b": lambda turn, parsed, tap: listing.tapped(turn, parsed.id, parsed.act, message_id=tap.ref),
     "c": lambda turn, parsed, tap: chosen.tapped(turn, parsed.id, parsed.act, message_id=tap.ref),
     "d": _panel("days"),
     "k": _panel("kinds"),

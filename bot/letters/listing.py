@@ -63,10 +63,13 @@ def _may_choose(turn: Turn, found: list[Listed]) -> bool:
     return sum(may_have(turn.person.id, one.letter) for one in found) > 1
 
 
-def tapped(turn: Turn, person_id: int, name: str) -> Start | str | None:
-    """Buttons `b.<person>.<act>`: the months, one of them from a place on, the search, and folding all."""
+def tapped(turn: Turn, person_id: int, name: str, *, message_id: int) -> Start | str | None:
+    """Buttons `b.<person>.<act>`: the months, one of them from a place on, the search, folding all, and closing."""
     if person_id != turn.person.id:
         return "moved_on"
+    if name == "close":
+        turn.take_away(message_id)
+        return None
     if name == "find":
         return Start("find_letter")
     if name == "fold":
@@ -83,8 +86,13 @@ def _show_months(turn: Turn) -> str | None:
     months = [(month, next(ones)) for month, ones in groupby(newest, key=lambda one: _month_of(turn, one))]
     if not months:
         return "moved_on"
-    turn.tell("letters_months", buttons=[[_month_button(turn, month, one)] for month, one in months])
+    buttons = [[_month_button(turn, month, one)] for month, one in months]
+    turn.tell("letters_months", buttons=[*buttons, _closing(turn)])
     return None
+
+
+def _closing(turn: Turn) -> list[Button]:
+    return [("close", act("b", turn.person.id, "close"))]
 
 
 def _when(one: Listed) -> datetime:
@@ -114,7 +122,7 @@ def _show_month(turn: Turn, month: tuple[int, int], place: int) -> str | None:
     name = turn.desk.library.month(found[0].at, turn.person.zone, turn.person.lang)
     more = len(theirs) > place + A_PAGE
     older: list[list[Button]] = [[("month_older", _month_act(turn, month, place + A_PAGE))]] if more else []
-    turn.tell("letters_month", {"month": name}, buttons=[*_lines(turn, found), *older])
+    turn.tell("letters_month", {"month": name}, buttons=[*_lines(turn, found), *older, _closing(turn)])
     return None
 
 

@@ -41,9 +41,9 @@ def test_the_rest_stands_by_month(world: World, ana: Phone, ben: Phone, many: li
     ben.commands("letters")
     assert lines(ben)[-3:] == ["By month", "Find words", "Several as one PDF"]
     ben.taps("By month")
-    assert lines(ben) == ["April 2026", "March 2026"]
+    assert lines(ben) == ["April 2026", "March 2026", "Close"]
     ben.taps("March 2026")
-    assert lines(ben) == [f"From Ana, {day} March" for day in (29, 24, 19, 14, 9, 4)]
+    assert lines(ben) == [*(f"From Ana, {day} March" for day in (29, 24, 19, 14, 9, 4)), "Close"]
     ben.taps("From Ana, 4 March")
     assert "Letter 0 about the garden." in ben.said
 
@@ -56,7 +56,22 @@ def test_a_full_month_goes_on_below(world: World, ana: Phone) -> None:
     ana.commands("letters").taps("By month", "March 2026")
     first = rows(ana)
     ana.taps("Older ones")
-    assert (first, rows(ana)) == (21, 5)
+    assert (first, rows(ana)) == (22, 6)
+
+
+def test_months_and_a_month_can_be_closed(world: World, ana: Phone, ben: Phone, many: list[int]) -> None:
+    ben.commands("letters").taps("By month", "March 2026", "Close")
+    assert "March 2026, the newest first:" not in ben.shown
+    ben.taps("Close")
+    assert "Which month?" not in ben.shown
+    assert "Your letters:" in ben.shown
+
+
+def test_another_closes_nothing_of_mine(world: World, ana: Phone, ben: Phone, cem: Phone, many: list[int]) -> None:
+    months = ben.commands("letters").taps("By month").button("Close")
+    cem.forges(months.labels["Close"], ref=months.id)
+    assert cem.toast == world.desk.library.catalogue.text("interrupts.moved_on", "en").strip()
+    assert [call.method for call in cem.new] != ["delete_messages"]
 
 
 def test_words_are_found_in_what_one_wrote_and_opened(world: World, ana: Phone, ben: Phone, many: list[int]) -> None:
