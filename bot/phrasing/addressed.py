@@ -8,39 +8,7 @@ from bot.phrasing.spelling import MARKS
 
 _JUDGED = ("absolute", "accuse", "mind", "label", "victim_role", "faux_act")
 _KINDS = (*_JUDGED, "contempt")
-_THIRD = frozenset(("he", "she", "his", "her", "him"))
-_SELF = frozenset(("i", "my", "mine", "myself"))
-_READER = frozenset(("you", "your", "yours", "yourself"))
-_BOTH = _READER | frozenset(("we", "our", "us", "ours"))
-_BEING = frozenset(("am", "was", "were", "been", "felt", "feel"))
-_NEARNESS = _BOTH | frozenset((
-    "me", "my", "house", "home", "marriage", "relationship", "first", "last", "changes", "changed", "change",
-    "together", "apart", "ends", "couple", "same", "story", "wins", "fight", "fights", "argument", "wrong", "lie",
-    "lies",
-))  # fmt: skip
-# "The farm never paid for your books" is of the farm.
-_ARTICLES = frozenset(("the", "a", "an"))
-_OWNERS = frozenset(("your", "our", "my"))
-_JOINTS = frozenset((
-    "and", "but", "because", "when", "whenever", "while", "if", "so", "that", "who", "which", "how", "where",
-    "although", "though", "since", "or", "then", "unless", "until", "after", "before", "what", "why", "whether",
-    "yet", "like", "as",
-))  # fmt: skip
-_BACK = frozenset(("but", "because", "that", "which", "who", "and"))
-_ON = frozenset(("but", "because", "when", "if", "whenever", "and"))
-_TURNS = frozenset(("but", "although", "though", "yet", ",", ".", "!", "?", ";", ":"))
-_LACKING = frozenset(
-    ("always", "never", "constantly", "ever", "not", "have", "has", "do", "does", "did", "will", "would")
-)
-_WISHING = frozenset(("let", "may", "please", "do"))
-_PEOPLE = frozenset(
-    ("kids", "children", "boys", "girls", "boy", "girl", "dog", "cat", "baby", "teacher", "doctor", "neighbours")
-)
-_GIVEN = frozenset((
-    "promised", "gave", "sent", "wrote", "showed", "made", "left", "owe", "owed", "bought", "miss", "missed", "want",
-    "need", "love", "hurt", "call", "called", "see", "saw", "held", "told", "tell", "give", "send", "let",
-))  # fmt: skip
-_EVERY = frozenset(("every", "each", "always", "everything", "everyone"))
+_STOPS = frozenset(",.!?;:")
 _NEAR = 14
 _FRAGMENT = 4
 
@@ -85,7 +53,8 @@ def _has_edge(reach: range, fond: set[int], evidence: Evidence) -> bool:
 def _turn(place: int, evidence: Evidence) -> int:
     words = evidence.reading.words
     limit = min(len(words), place + _NEAR)
-    while place < limit and words[place].form not in _TURNS:
+    turns = evidence.grammar.contrast_conjunction
+    while place < limit and words[place].form not in _STOPS and words[place].form not in turns:
         place += 1
     return place
 
@@ -95,39 +64,45 @@ def _is_elsewhere(kind: str, hit: Hit, evidence: Evidence) -> bool:
     if kind == "absolute":
         return _is_of_others(hit, evidence) or _is_of_oneself(hit, evidence) or _is_denied(hit, evidence)
     if kind == "contempt":
-        return _is_called(hit, evidence) and _READER.isdisjoint(_clause(hit, evidence))
+        return _is_called(hit, evidence) and evidence.grammar.second_person.isdisjoint(_clause(hit, evidence))
+    grammar = evidence.grammar
     near = evidence.reading.before(hit.first, 3)
-    if near and near[0] in _GIVEN and _opens_with_you(hit, evidence):
-        return "i" in near
-    opened = evidence.reading.words[hit.first].form
-    return opened in _THIRD or near[:1] == ["for"] or ("i" in near and not _BEING.isdisjoint(near))
+    by_writer = not grammar.first_person_subject.isdisjoint(near)
+    if near and near[0] in grammar.verb_with_receiver and _opens_with_you(hit, evidence):
+        return by_writer
+    if evidence.reading.words[hit.first].form in grammar.third_person:
+        return True
+    received = bool(near) and near[0] in grammar.preposition_of_receiver
+    return received or (by_writer and not grammar.state_verb.isdisjoint(near))
 
 
 def _opens_with_you(hit: Hit, evidence: Evidence) -> bool:
     """Whether "you" is its first word: after "I promised" it is whom something was promised to."""
-    return evidence.reading.words[hit.first].form == "you"
+    return evidence.reading.words[hit.first].form in evidence.grammar.second_person_subject
 
 
 def _is_called(hit: Hit, evidence: Evidence) -> bool:
     """ "Our daughter is very clever": in earnest, where "how clever" alone would be mockery."""
-    return evidence.reading.before(hit.first, 1)[:1] in (["is"], ["was"], ["are"], ["were"])
+    return not evidence.grammar.copula.isdisjoint(evidence.reading.before(hit.first, 1))
 
 
 def _is_of_others(hit: Hit, evidence: Evidence) -> bool:
     """ "A tree that never gives lemons", but not "work always comes first" or "it always ends in a fight"."""
-    subject = _subject(hit, evidence)
-    if subject in _SELF | _BOTH:
+    grammar, subject = evidence.grammar, _subject(hit, evidence)
+    if subject in grammar.first_person or subject in grammar.couple_pronoun:
         return False
-    if subject in _WISHING or _heads(hit, evidence) & _PEOPLE:
+    if subject in grammar.wish_opener or _heads(hit, evidence) & grammar.bystander:
         return True
     clause = _clause(hit, evidence)
-    if evidence.reading.words[hit.first].form in {"every", "each"}:
-        clause |= _READER & evidence.reading.vocabulary
-    of_them = not (_BOTH | {"same"}).isdisjoint(evidence.reading.vocabulary)
+    if evidence.reading.words[hit.first].form in grammar.each_determiner:
+        clause |= grammar.second_person & evidence.reading.vocabulary
+    of_them = evidence.has(grammar.couple_pronoun) or evidence.has(grammar.sharing_word)
     if len(clause) <= _FRAGMENT and _stands_alone(hit, evidence) and of_them:
         return False
-    near = _NEARNESS - _OWNERS if subject in _ARTICLES else _NEARNESS
-    return subject in _THIRD or near.isdisjoint(clause)
+    near = clause & grammar.common_ground
+    if subject in grammar.article:  # "The farm never paid for your books" is of the farm.
+        near -= grammar.couple_possessive
+    return subject in grammar.third_person or not near
 
 
 def _stands_alone(hit: Hit, evidence: Evidence) -> bool:
@@ -137,22 +112,22 @@ def _stands_alone(hit: Hit, evidence: Evidence) -> bool:
 
 def _is_of_oneself(hit: Hit, evidence: Evidence) -> bool:
     """ "I always say I'll stop and I never do", but not "I always come last"."""
-    return _subject(hit, evidence) in _SELF and not touches(hit, covered(evidence["carried"]))
+    return _subject(hit, evidence) in evidence.grammar.first_person and not touches(hit, covered(evidence["carried"]))
 
 
 def _is_denied(hit: Hit, evidence: Evidence) -> bool:
     """ "You don't owe me cheerfulness every minute", "you drove me every single day and never complained"."""
-    if evidence.reading.words[hit.first].form not in _EVERY:
+    if evidence.reading.words[hit.first].form not in evidence.grammar.universal_word:
         return False
     praised = any(_opens_with_you(fond, evidence) for fond in evidence["fond"])
-    return praised or "not" in evidence.reading.before(hit.first, 8)
+    return praised or not evidence.grammar.negation.isdisjoint(evidence.reading.before(hit.first, 8))
 
 
 def _subject(hit: Hit, evidence: Evidence) -> str:
     """The word that opens the clause of a match, or of the clause before where it has no subject of its own."""
     words = evidence.reading.words
     place = _opening(hit.first, evidence)
-    if words[place].form in _LACKING and place == hit.first and place > 2:
+    if words[place].form in evidence.grammar.opener_without_subject and place == hit.first and place > 2:
         place = _opening(place - 2, evidence)
     return words[place].form
 
@@ -164,17 +139,18 @@ def _heads(hit: Hit, evidence: Evidence) -> set[str]:
 
 
 def _opening(place: int, evidence: Evidence) -> int:
-    words = evidence.reading.words
-    while place > 1 and words[place - 1].form not in MARKS and words[place - 1].form not in _JOINTS:
+    words, borders = evidence.reading.words, evidence.grammar.subject_border
+    while place > 1 and words[place - 1].form not in MARKS and words[place - 1].form not in borders:
         place -= 1
     return place
 
 
 def _clause(hit: Hit, evidence: Evidence) -> set[str]:
     words = evidence.reading.words
+    before, after = evidence.grammar.border_before_clause, evidence.grammar.border_after_clause
     first, last = hit.first, hit.last
-    while first > 1 and words[first - 1].form not in MARKS and words[first - 1].form not in _BACK:
+    while first > 1 and words[first - 1].form not in MARKS and words[first - 1].form not in before:
         first -= 1
-    while last < len(words) and words[last].form not in MARKS and words[last].form not in _ON:
+    while last < len(words) and words[last].form not in MARKS and words[last].form not in after:
         last += 1
     return {word.form for word in words[first:last]}

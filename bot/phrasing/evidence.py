@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from bot.phrasing.grammar import Grammar
 from bot.phrasing.lexicon import Lexicon
 from bot.phrasing.reading import FAR, Hit, Reading
 
@@ -41,7 +42,12 @@ class Evidence:
     def __getitem__(self, kind: str) -> tuple[Hit, ...]:
         return self.found.get(kind, ())
 
-    def has(self, *words: str) -> bool:
+    @property
+    def grammar(self) -> Grammar:
+        """The words of the language that are asked for by name."""
+        return self.lexicon.grammar
+
+    def has(self, words: AbstractSet[str]) -> bool:
         """Whether one of the words occurs."""
         return not self.reading.vocabulary.isdisjoint(words)
 
@@ -53,11 +59,12 @@ class Evidence:
 def gather(text: str, lexicon: Lexicon) -> Evidence:
     """Run every rule group over the text."""
     reading = lexicon.read(text, quotes=False)
-    raw = {group: tuple(lexicon.find(group, reading)) for group in lexicon.rules if group in _GROUPS}
+    raw = {group: tuple(lexicon.find(group, reading)) for group in _GROUPS}
     found = {kind: _kept(kind, raw) for kind in raw}
-    foreign = covered(hit for hit in raw["foreign_feeling"] if not _says_i(hit, reading))
-    found["feeling"] = tuple(hit for hit in raw["feeling"] if not _is_foreign(hit, foreign, reading))
-    found["situation"] = _outside_wishes(found, reading)
+    grammar = lexicon.grammar
+    foreign = covered(hit for hit in raw["foreign_feeling"] if not _says_i(hit, reading, grammar))
+    found["feeling"] = tuple(hit for hit in raw["feeling"] if not _is_foreign(hit, foreign, reading, grammar))
+    found["situation"] = _outside_wishes(found, reading, grammar)
     return Evidence(reading, lexicon, found)
 
 
@@ -70,20 +77,19 @@ _GROUPS = frozenset((
 ))  # fmt: skip
 
 
-def _says_i(hit: Hit, reading: Reading) -> bool:
+def _says_i(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
     """ "The kids I got scared": the feeling after an "I" is the writer's own."""
-    return any(word.form == "i" for word in reading.words[hit.first + 1 : hit.last])
+    return any(word.form in grammar.first_person_subject for word in reading.words[hit.first + 1 : hit.last])
 
 
-def _is_foreign(feeling: Hit, foreign: set[int], reading: Reading) -> bool:
+def _is_foreign(feeling: Hit, foreign: set[int], reading: Reading, grammar: Grammar) -> bool:
     """Whether the word of feeling, the last of the match, is said of somebody else."""
     if feeling.last - 1 in foreign:
         return True
     between = reading.words[feeling.first + 1 : feeling.last - 1]
-    return reading.words[feeling.first].form == "i" and any(word.form in _OTHERS for word in between[:-1])
-
-
-_OTHERS = frozenset(("you", "he", "she", "they", "we"))
+    if reading.words[feeling.first].form not in grammar.first_person_subject:
+        return False
+    return any(word.form in grammar.other_subject_plural for word in between[:-1])
 
 
 def _kept(kind: str, raw: dict[str, tuple[Hit, ...]]) -> tuple[Hit, ...]:
@@ -91,13 +97,13 @@ def _kept(kind: str, raw: dict[str, tuple[Hit, ...]]) -> tuple[Hit, ...]:
     return tuple(hit for hit in raw[kind] if not touches(hit, exceptions))
 
 
-def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading) -> tuple[Hit, ...]:
+def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading, grammar: Grammar) -> tuple[Hit, ...]:
     """Situations, less what lies in a wish, in an order or inside a verdict on the other."""
-    closed = [wish_bounds(hit, reading) for hit in found["need"]]
+    closed = [_wish_bounds(hit, reading, grammar) for hit in found["need"]]
     closed += [(hit.first, reading.sentence(hit.first)[1]) for hit in found["demand"]]
     # Marked `act`: "you came late on purpose" guesses at the purpose, and the coming late could be seen.
     closed += [(hit.first, hit.last) for kind in _VERDICTS for hit in found[kind] if "act" not in hit.marks]
-    closed += [(hit.last, _clause_end(hit.last, reading)) for kind in _COLOURING for hit in found[kind]]
+    closed += [(hit.last, _clause_end(hit.last, reading, grammar)) for kind in _COLOURING for hit in found[kind]]
     places = {place for first, last in closed for place in range(first, last)}
     return tuple(hit for hit in found["situation"] if not touches(hit, places))
 
@@ -105,26 +111,29 @@ def _outside_wishes(found: dict[str, tuple[Hit, ...]], reading: Reading) -> tupl
 _VERDICTS = ("mind", "label", "faux_act", "victim_role", "feel_like_you")
 # "You act like an idiot in front of my parents": where a verdict is passed is no event.
 _COLOURING = ("mind", "label", "victim_role")
-_STOPS = frozenset((".", "!", "?", "because", "when", "whenever", "since", "but", ";"))
-_BACK = frozenset((".", "!", "?", ",", "and", "but", "so", "because", ";", ":", "-"))
+_STOPS = frozenset(".!?;")
+_BREAKS = frozenset(".!?;,:-")
 
 
-_SUBJECTS = frozenset(("i", "you", "he", "she", "we"))
-
-
-def _clause_end(place: int, reading: Reading) -> int:
+def _clause_end(place: int, reading: Reading, grammar: Grammar) -> int:
+    ends = (_BREAKS, grammar.border_before_wish, grammar.border_after_wish, grammar.person_subject)
     limit = min(len(reading.words), place + FAR)
-    while place < limit and reading.words[place].form not in _BACK | _STOPS | _SUBJECTS:
+    while place < limit and not any(reading.words[place].form in words for words in ends):
         place += 1
     return place
 
 
-def wish_bounds(hit: Hit, reading: Reading) -> tuple[int, int]:
+def _wish_bounds(hit: Hit, reading: Reading, grammar: Grammar) -> tuple[int, int]:
     """The words of a wish: back to the start of its clause, on to the end of the sentence or to a reason."""
     first, last = hit.first, hit.last
-    while first > max(0, hit.first - FAR) and reading.words[first - 1].form not in _BACK:
+    before, after = grammar.border_before_wish, grammar.border_after_wish
+    while first > max(0, hit.first - FAR) and not _is_in(reading.words[first - 1].form, _BREAKS, before):
         first -= 1
     limit = min(len(reading.words), last + FAR)
-    while last < limit and reading.words[last].form not in _STOPS:
+    while last < limit and not _is_in(reading.words[last].form, _STOPS, after):
         last += 1
     return first, last
+
+
+def _is_in(form: str, marks: frozenset[str], words: frozenset[str]) -> bool:
+    return form in marks or form in words

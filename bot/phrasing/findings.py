@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.phrasing.evidence import Evidence, overlaps
+from bot.phrasing.grammar import Grammar
 from bot.phrasing.reading import Hit
 from bot.phrasing.rewrites import rewrite_of
 from bot.phrasing.spelling import MARKS, Word
@@ -21,7 +22,6 @@ class Finding:
 
 
 _JUDGED = ("absolute", "label", "mind", "contempt")
-_WHEN = frozenset(("when", "whenever", "after", "while"))
 # Matches of one flag that are tried for a rewrite.
 _TRIED = 5
 # Most helpful first: what turns the whole sentence round comes before what colours it.
@@ -66,7 +66,8 @@ def _is_observed(group: str, hit: Hit, evidence: Evidence) -> bool:
     felt = any(evidence[kind] for kind in ("feeling", "faux_act", "faux_connect"))
     if group != "accuse" or not felt or any(overlaps(hit, evidence[kind]) for kind in _JUDGED):
         return False
-    return not _WHEN.isdisjoint([evidence.reading.words[hit.first].form, *evidence.reading.before(hit.first, 2)])
+    when = evidence.grammar.time_conjunction
+    return not when.isdisjoint([evidence.reading.words[hit.first].form, *evidence.reading.before(hit.first, 2)])
 
 
 def _finding(flag: str, hits: list[Hit], evidence: Evidence, text: str) -> Finding:
@@ -89,27 +90,24 @@ def _shown(flag: str, hit: Hit, evidence: Evidence, text: str, rewrite: str | No
 def _whole(hit: Hit, evidence: Evidence) -> tuple[int, int]:
     """From "she thinks she" on to the end of the clause, so that what is quoted is something that was said."""
     words = evidence.reading.words
-    first = hit.first + (words[hit.first].form in _OPENING and hit.last - hit.first > 1)
+    first = hit.first + (words[hit.first].form in evidence.grammar.reason_conjunction and hit.last - hit.first > 1)
     last = hit.last
-    while last < len(words) - 1 and not _closes(words, last):
+    while last < len(words) - 1 and not _closes(words, last, evidence.grammar):
         last += 1
     if last - hit.last > _MORE_WORDS:
         last = hit.last
     return words[first].start, max(hit.end, words[last - 1].end)
 
 
-def _closes(words: Sequence[Word], place: int) -> bool:
+def _closes(words: Sequence[Word], place: int, grammar: Grammar) -> bool:
     """Whether the clause ends before this word; "and" alone may as well join two things."""
     if words[place].form in MARKS or words[place].form[0] == ":":
         return True
-    if words[place].form in {"and", "or"}:
-        return words[place + 1].form in _SUBJECTS
-    return words[place].form in _JOINTS
+    if words[place].form in grammar.coordinating_conjunction:
+        return words[place + 1].form in grammar.pronoun_subject
+    return words[place].form in grammar.quotation_border
 
 
 # A word like "always" speaks for itself, and "I feel ignored" too; these need to be heard as they were said.
 _SAID_WHOLE = frozenset(("blame", "disguised_you", "demand", "mind_reading", "contempt_or_sarcasm", "label_or_insult"))
 _MORE_WORDS = 12
-_OPENING = frozenset(("because", "since"))
-_JOINTS = frozenset(("because", "when", "whenever", "although", "but"))
-_SUBJECTS = frozenset(("i", "you", "he", "she", "it", "we", "they"))

@@ -1,4 +1,7 @@
-"""Forms of English verbs, for word lists that name only the base. Pure."""
+"""Forms of English verbs, for word lists that name only the base. Pure.
+
+English only: another language writes its forms out, and no `+`.
+"""
 
 from collections.abc import Mapping
 

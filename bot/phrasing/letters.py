@@ -74,7 +74,7 @@ _BLAMING = ("label", "mind", "accuse", "victim_role", "faux_act")
 
 def _flags(evidence: Evidence) -> frozenset[str]:
     flags = {kind for kind in ("contempt", "absolute", "threat") if evidence[kind]}
-    if evidence.has("you", "your") and any(evidence[kind] for kind in _BLAMING):
+    if evidence.has(evidence.grammar.second_person_owner) and any(evidence[kind] for kind in _BLAMING):
         flags.add("blame")
     return frozenset(flags)
 

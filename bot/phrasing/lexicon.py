@@ -6,10 +6,11 @@ from itertools import takewhile
 from typing import Any
 
 from bot.phrasing.forms import verb_forms
+from bot.phrasing.grammar import NAMES, Grammar
 from bot.phrasing.opinion import Opinion
-from bot.phrasing.pattern import Part, Rule, compile_rule
+from bot.phrasing.pattern import Part, Rule, compile_rule, places
 from bot.phrasing.reading import Hit, Reading, hide_quotes
-from bot.phrasing.spelling import MARKS, Spelling, words_of
+from bot.phrasing.spelling import MARKS, Choice, Spelling, words_of
 from bot.phrasing.tokens import tokenize
 
 RulesOf = Mapping[str, tuple[int, ...]]  # of a word: by group, the places of the rules that need it
@@ -18,7 +19,6 @@ _EXCEPTIONS = frozenset((
     "harmless", "elsewhere", "relatives", "far_past", "settled", "settled_now", "returning", "foreign_feeling",
     "fond", "fond_frame", "taken_back", "carried", "unkind", "shared",
 ))  # fmt: skip
-_CLAUSE_STARTS = frozenset(("because", "but", "although"))
 _QUESTION = ":q:"
 _SECTIONS = ("spelling", "before", "symbols", "verbs", "common", "classes", "rules", "rewrites")
 
@@ -31,7 +31,7 @@ class Lexicon:
     classes: Mapping[str, frozenset[str]]
     rules: Mapping[str, tuple[Rule, ...]]
     rewrites: Mapping[str, str]
-    negators: frozenset[str] = field(default_factory=frozenset)
+    grammar: Grammar = field(default_factory=Grammar)
     by_word: Mapping[str, RulesOf] = field(default_factory=dict)
     opinion: Opinion | None = None
 
@@ -44,6 +44,10 @@ class Lexicon:
     def empty() -> "Lexicon":
         """No words at all: it finds nothing."""
         return Lexicon.from_data({section: {} for section in _SECTIONS})
+
+    def lacking(self) -> list[str]:
+        """Classes that the code asks for by name and this language has not; they are empty."""
+        return sorted(NAMES - self.classes.keys())
 
     def read(self, text: str, *, quotes: bool) -> Reading:
         """The text as rules see it; with `quotes` the words of a quotation stay visible."""
@@ -70,8 +74,8 @@ class Lexicon:
 
     def is_negated(self, reading: Reading, place: int) -> bool:
         """Whether one of the three words before a place denies it; what denies the clause before does not."""
-        near = takewhile(lambda word: word not in _CLAUSE_STARTS, reading.before(place, 3))
-        return any(word in self.negators for word in near)
+        near = takewhile(lambda word: word not in self.grammar.denial_border, reading.before(place, 3))
+        return any(word in self.grammar.negator for word in near)
 
 
 def join(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -112,7 +116,6 @@ class _Builder:
         self.irregular = self._verbs()
         self.classes: dict[str, frozenset[str]] = {}
         self.open: set[str] = set()
-        self.parts: dict[str, Part] = {}
         self.weights = {word: 60 for key, value in data["common"].items() for word in _entries(f"common.{key}", value)}
         self.weights |= dict.fromkeys(MARKS, 500)
 
@@ -161,11 +164,11 @@ class _Builder:
             phrases = [f"{phrase} {form}".strip() for phrase in phrases for form in forms]
         return phrases
 
-    def _rules(self, name: str, value: object) -> tuple[Rule, ...]:
+    def _rules(self, name: str, value: object, known: dict[str, Part]) -> tuple[Rule, ...]:
         rules = []
         for line in _lines(f"rules.{name}", value):
             try:
-                rules.append(compile_rule(line, self.resolve, self.weights, self.parts))
+                rules.append(compile_rule(line, self.resolve, self.weights, known))
             except ValueError as error:
                 raise ValueError(f"rules.{name}: {line!r}: {error}") from error
         return tuple(rules)
@@ -180,26 +183,33 @@ class _Builder:
                 table[written.strip()] = tuple(meant.split())
         return table
 
-    def _before(self) -> dict[str, tuple[tuple[frozenset[str], tuple[str, ...]], ...]]:
-        table: dict[str, list[tuple[frozenset[str], tuple[str, ...]]]] = {}
-        for written_and_class, meant in self._pairs("before").items():
-            written, _, name = written_and_class.partition(" ")
-            table.setdefault(written, []).append((self.class_words(name.removeprefix("@")), meant))
+    def _before(self) -> dict[str, tuple[Choice, ...]]:
+        """From `written @following = meant`, or `written @following !@but_after = meant`."""
+        table: dict[str, list[Choice]] = {}
+        for left, meant in self._pairs("before").items():
+            written, _, names = left.partition(" ")
+            following, _, but_after = names.partition(" !")
+            words = [
+                self.class_words(name.removeprefix("@")) if name else frozenset() for name in (following, but_after)
+            ]
+            table.setdefault(written, []).append(Choice(words[0], words[1], meant))
         return {written: tuple(choices) for written, choices in table.items()}
 
     def build(self) -> Lexicon:
         for name in self.data["classes"]:
             self.class_words(name)
-        rules = {name: self._rules(name, value) for name, value in self.data["rules"].items()}
+        grammar = Grammar.of(self.classes)
+        known = places(grammar.clause_start)
+        rules = {name: self._rules(name, value, known) for name, value in self.data["rules"].items()}
         plain = self._pairs("spelling")
+        clitics = tuple(sorted(grammar.clitic, key=len, reverse=True))
         symbols = {written: " ".join(meant) for written, meant in self._pairs("symbols").items()}
-        spelling = Spelling(plain, self._before(), self._known(plain), symbols)
+        spelling = Spelling(plain, self._before(), self._known(plain), symbols, clitics)
         rewrites = self.data["rewrites"]
         for key, value in rewrites.items():
             if not isinstance(value, str):
                 raise ValueError(f"rewrites.{key}: a text is needed")  # noqa: TRY004 - data, not a call
-        negators = self.classes.get("negator", frozenset())
-        return Lexicon(spelling, dict(self.classes), rules, dict(rewrites), negators, _by_word(rules))
+        return Lexicon(spelling, dict(self.classes), rules, dict(rewrites), grammar, _by_word(rules))
 
     def _known(self, plain: Mapping[str, object]) -> frozenset[str]:
         words = {word for phrases in self.classes.values() for phrase in phrases for word in phrase.split()}

@@ -42,7 +42,7 @@ def _alone(kind: Part, evidence: Evidence) -> Evidence:
 
 def _shows(hit: Hit, evidence: Evidence) -> bool:
     """Whether a camera could show what is said, once: an act, and nothing of always or never."""
-    acts = evidence.lexicon.classes["camera_verb"]
+    acts = evidence.grammar.camera_verb
     forms = [word.form for word in evidence.reading.words[hit.first : hit.last]]
     shown = any(" ".join(forms[place : place + size]) in acts for place in range(len(forms)) for size in (1, 2, 3))
     return shown and not overlaps(hit, evidence["absolute"])

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 _PIECE = re.compile(r"\(|\)|\||\?|!|\^|%|\$|\.\.\d+|~\d+|=\d+|@[a-z_0-9]+(?:\+[0sdg]?)?|[^\s()|?!^%$]+")
 _START = r"(?<=[.!?;:\"] )"
-_CLAUSE = r"(?:(?<=[.,!?;:\"-] )|(?<= and )|(?<= but )|(?<= so )|(?<= then )|(?<= bc )|(?<= because ))"
+_MARK = r"(?<=[.,!?;:\"-] )"
 _END = r"(?=[.,!?;:\"-] )"
 _WORD = r"(?:['\w]\S* )"
 _WORD_OR_COMMA = r"(?:(?:['\w]\S*|[,-]) )"
@@ -137,11 +137,17 @@ class _Reader:
 
 
 def _fixed(piece: str) -> Part | None:
-    """A place or a gap, which need no word."""
-    source = {"^": _START, "%": _CLAUSE, "$": _END}.get(piece)
-    if source is None and piece[:1] in _GAPS and (size := piece.lstrip(".~=")).isdigit():
-        source = f"{_GAPS[piece[0]]}{{0,{int(size)}}}?"
-    return None if source is None else Part(source, _NO_WORDS, empty=True)
+    """A gap, which needs no word."""
+    if piece[:1] in _GAPS and (size := piece.lstrip(".~=")).isdigit():
+        return Part(f"{_GAPS[piece[0]]}{{0,{int(size)}}}?", _NO_WORDS, empty=True)
+    return None
+
+
+def places(clause_starts: Phrases) -> dict[str, Part]:
+    """The elements that are places: what `known` holds at first. A clause begins after a mark or after these words."""
+    words = [f"(?<= {re.escape(word)} )" for word in sorted(clause_starts)]
+    sources = {"^": _START, "%": f"(?:{'|'.join([_MARK, *words])})", "$": _END}
+    return {piece: Part(source, _NO_WORDS, empty=True) for piece, source in sources.items()}
 
 
 def _joined(parts: list[Part]) -> Part:
@@ -173,7 +179,7 @@ class Rule:
 def compile_rule(line: str, resolve: Resolve, weights: Mapping[str, int], known: dict[str, Part]) -> Rule:
     """Read one line `pattern :: marks`. Raises ValueError when it cannot be read or has no word to look for.
 
-    `known` keeps the words that were read before, since rules share most of them.
+    `known` begins with `places`, and keeps the words that were read before, since rules share most of them.
     """
     body, _, tail = line.partition(" :: ")
     reader = _Reader(body, resolve, known)

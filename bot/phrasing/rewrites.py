@@ -3,25 +3,13 @@
 A rewrite is made only where the words can stay as they are; everywhere else there is none.
 """
 
-from collections.abc import Mapping
-
 from bot.phrasing.evidence import Evidence, overlaps
 from bot.phrasing.reading import Hit
 from bot.phrasing.spelling import MARKS
 
 _LONGEST = 18
-_JOINTS = frozenset(("because", "when", "although"))
-_SUBJECTS = frozenset(("i", "you", "he", "she", "it", "we", "they", "that", "this", "then", "now", "my", "there"))
-_SURE = ("obviously", "clearly", "definitely", "probably")
-_BEFORE_OBJECTS = frozenset(
-    ("to", "for", "than", "with", "by", "of", "from", "at", "on", "about", "after", "and", "or")
-)
-_ALWAYS = frozenset(("always", "constantly"))
-_OUGHT = (("have", "to"), ("need", "to"), ("ought", "to"), ("had", "better"), ("should",), ("must",))
-# After "you": what is no claim that one could ask about, an order or nothing at all.
-_NO_CLAIM = MARKS | _JOINTS | {"should", "must", "ought", "have", "need", "better", "had", "if"}
-_TURNS = frozenset(("and", "but", "although", "so"))
-_COMPARING = frozenset(("like", "as"))
+# Words of "you should", "you have to": the longer ones are tried first.
+_OUGHT_SIZES = (3, 2, 1)
 
 
 def rewrite_of(flag: str, hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -49,20 +37,23 @@ def _clause(evidence: Evidence, first: int, text: str, *, joints: bool = True) -
 def _is_joint(evidence: Evidence, place: int) -> bool:
     """Whether another clause begins here; "and" alone may as well join two things."""
     words = evidence.reading.words
-    if words[place].form != "and":
-        return words[place].form in _JOINTS
-    return words[place + 1].form in _SUBJECTS
+    if words[place].form not in evidence.grammar.additive_conjunction:
+        return words[place].form in evidence.grammar.clause_border
+    return words[place + 1].form in evidence.grammar.clause_subject
 
 
 def _you(evidence: Evidence, hit: Hit) -> int | None:
     """Where "you" stands in a match, or just before it."""
-    words = evidence.reading.words
     places = [*range(max(1, hit.first), hit.last), max(1, hit.first - 1)]
-    return next((place for place in places if words[place].form == "you" and not _is_object(evidence, place)), None)
+    return next((place for place in places if _is_you(evidence, place) and not _is_object(evidence, place)), None)
+
+
+def _is_you(evidence: Evidence, place: int) -> bool:
+    return evidence.reading.words[place].form in evidence.grammar.second_person_subject
 
 
 def _is_object(evidence: Evidence, place: int) -> bool:
-    return evidence.reading.words[place - 1].form in _BEFORE_OBJECTS
+    return evidence.reading.words[place - 1].form in evidence.grammar.preposition_before_object
 
 
 def _is_harsh(evidence: Evidence, first: int, last: int) -> bool:
@@ -72,13 +63,13 @@ def _is_harsh(evidence: Evidence, first: int, last: int) -> bool:
 
 def _when(hit: Hit, evidence: Evidence, text: str) -> str | None:
     """ "I feel ignored when you read" -> "When you read, I feel ..."; a reason that was an act serves as well."""
-    words = evidence.reading.words
+    words, grammar = evidence.reading.words, evidence.grammar
     first, end = evidence.reading.sentence(hit.first)
     for place in range(hit.last, end - 2):
-        if words[place].form in {"when", "whenever"} and not _is_harsh(evidence, place, end):
+        if words[place].form in grammar.moment_conjunction and not _is_harsh(evidence, place, end):
             whole = _clause(evidence, place + 1, text, joints=False)
             return _told(hit, evidence, place + 1, whole or _clause(evidence, place + 1, text))
-        if words[place].form == "because" and words[place + 1].form == "you" and _is_past(evidence, place + 2):
+        if words[place].form in grammar.cause_conjunction and _is_over(evidence, place + 1):
             return (
                 None
                 if _is_harsh(evidence, place, end)
@@ -90,7 +81,7 @@ def _when(hit: Hit, evidence: Evidence, text: str) -> str | None:
 def _opening(evidence: Evidence, first: int, hit: Hit, text: str) -> str | None:
     """ "When you read I feel ignored" -> "When you read, I feel ..."."""
     words = evidence.reading.words
-    if words[first].form not in {"when", "whenever"} or _is_harsh(evidence, first, hit.first):
+    if words[first].form not in evidence.grammar.moment_conjunction or _is_harsh(evidence, first, hit.first):
         return None
     last = _without_subject(evidence, hit.first)
     clause = text[words[first + 1].start : words[last - 1].end] if first + 2 < last <= first + _LONGEST else ""
@@ -100,51 +91,52 @@ def _opening(evidence: Evidence, first: int, hit: Hit, text: str) -> str | None:
 def _without_subject(evidence: Evidence, place: int) -> int:
     """Where a clause ends that "I feel" follows: before the "I" that belongs to it, and before a comma."""
     words = evidence.reading.words
-    for closing in ({"i"}, MARKS):
+    for closing in (evidence.grammar.first_person_subject, MARKS):
         place -= words[place - 1].form in closing
     return place
 
 
 def _told(hit: Hit, evidence: Evidence, place: int, what: str) -> str | None:
     """A moment that is over is told as over. "When it comes to ..." is no moment."""
-    words = evidence.reading.words
-    if words[place].form == "it" and words[place + 1].form in {"comes", "came"}:
+    words, grammar = evidence.reading.words, evidence.grammar
+    if " ".join(word.form for word in words[place : place + 2]) in grammar.no_moment:
         return None
-    felt = any(word.form in {"felt", "was"} for word in words[hit.first : hit.last])
-    past = words[place].form == "you" and _is_past(evidence, place + 1)
-    return _filled(evidence, "when_past" if past or felt else "when", what)
+    felt = any(word.form in grammar.feeling_verb_past for word in words[hit.first : hit.last])
+    return _filled(evidence, "when_past" if felt or _is_over(evidence, place) else "when", what)
+
+
+def _is_over(evidence: Evidence, place: int) -> bool:
+    """Whether it begins with "you", and an act that is told as over."""
+    return _is_you(evidence, place) and _is_past(evidence, place + 1)
 
 
 def _often(hit: Hit, evidence: Evidence, text: str) -> str | None:
     """ "You always leave the door open" -> "When you leave the door open, I feel ..."."""
-    words = evidence.reading.words
+    words, grammar = evidence.reading.words, evidence.grammar
     you = _you(evidence, hit)
-    if you is None or you + 2 >= len(words) or words[you + 1].form not in _ALWAYS | {"never"}:
+    if you is None or you + 2 >= len(words):
         return None
-    act = you + 3 if words[you + 2].form == "even" else you + 2
+    never = words[you + 1].form in grammar.never_adverb
+    if not never and words[you + 1].form not in grammar.always_adverb:
+        return None
+    act = you + 3 if words[you + 2].form in grammar.scalar_adverb else you + 2
     if not _is_act(evidence, act) or _is_harsh(evidence, you, you + 4):
         return None
     rest = _clause(evidence, act, text)
-    if any(word in rest.lower().split() for word in ("anything", "everything", "ever", "once")):
+    if not grammar.extent_word.isdisjoint(rest.lower().split()):
         return None
-    return _filled(evidence, "when_not" if words[you + 1].form == "never" else "when_you", rest)
+    return _filled(evidence, "when_not" if never else "when_you", rest)
 
 
 def _is_act(evidence: Evidence, place: int) -> bool:
-    acts, vague = evidence.lexicon.classes["camera_verb"], evidence.lexicon.classes["vague_verb"]
+    acts, vague = evidence.grammar.camera_verb, evidence.grammar.vague_verb
     forms = [word.form for word in evidence.reading.words[place : place + 3]]
     return forms[0] not in vague and any(" ".join(forms[:size]) in acts for size in (1, 2, 3))
 
 
 def _is_past(evidence: Evidence, place: int) -> bool:
     """Whether an act that a camera could show is told as over; "put" alone does not say."""
-    words, acts = evidence.reading.words, evidence.lexicon.classes
-    form = words[place].form
-    return _is_act(evidence, place) and f"{form}s" not in acts["camera_verb"] and _starts(acts, form)
-
-
-def _starts(acts: Mapping[str, frozenset[str]], form: str) -> bool:
-    return any(act.partition(" ")[0] == form for act in acts["camera_verb+d"])
+    return _is_act(evidence, place) and evidence.reading.words[place].form in evidence.grammar.past_starts
 
 
 def _did(hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -156,7 +148,7 @@ def _did(hit: Hit, evidence: Evidence, text: str) -> str | None:
     clause = _clause(evidence, you, text)
     # What follows on "and" or "but" may be the very thing that is meant.
     cut = len(clause.split()) < len(_clause(evidence, you, text, joints=False).split())
-    if cut or _is_harsh(evidence, first, end) or not _COMPARING.isdisjoint(clause.lower().split()):
+    if cut or _is_harsh(evidence, first, end) or not evidence.grammar.comparing_word.isdisjoint(clause.lower().split()):
         return None
     return _filled(evidence, "when_past", clause[:1].lower() + clause[1:])
 
@@ -164,15 +156,16 @@ def _did(hit: Hit, evidence: Evidence, text: str) -> str | None:
 def _guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
     """ "You do not love me" -> "I tell myself that you do not love me. Is that so?"."""
     you = _you(evidence, hit)
-    words = evidence.reading.words
+    words, grammar = evidence.reading.words, evidence.grammar
     if you is None or "?" in (word.form for word in words[hit.first :]):
         return None
     first, end = evidence.reading.sentence(you)
-    if _is_harsh(evidence, first, end) or (you > first and words[you - 1].form in {"do", "did", "why", "how", "if"}):
+    if _is_harsh(evidence, first, end) or (you > first and words[you - 1].form in grammar.question_opener):
         return None
-    if words[you + 1].form in _NO_CLAIM:
+    if words[you + 1].form in MARKS or words[you + 1].form in grammar.no_claim_opener:
         return None
-    clause = " ".join(word for word in _claim(evidence, you, text).split(" ") if word.lower() not in _SURE)
+    claimed = _claim(evidence, you, text).split(" ")
+    clause = " ".join(word for word in claimed if word.lower() not in grammar.certainty_adverb)
     return _filled(evidence, "guess", clause[:1].lower() + clause[1:])
 
 
@@ -181,8 +174,9 @@ def _claim(evidence: Evidence, place: int, text: str) -> str:
     words = evidence.reading.words
     whole = _clause(evidence, place, text, joints=False)
     size = next((n for n in range(1, _LONGEST) if place + n >= len(words) or words[place + n].form in MARKS), 0)
-    joins = [n for n in range(1, size) if words[place + n].form in _TURNS and words[place + n + 1].form in _SUBJECTS]
-    return "" if joins else whole
+    joins, subjects = evidence.grammar.claim_border, evidence.grammar.clause_subject
+    joined = any(words[place + n].form in joins and words[place + n + 1].form in subjects for n in range(1, size))
+    return "" if joined else whole
 
 
 def _ask(hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -191,9 +185,10 @@ def _ask(hit: Hit, evidence: Evidence, text: str) -> str | None:
     you = _you(evidence, hit)
     if you is None or you < hit.first:
         return None
-    for ought in _OUGHT:
-        place = you + 1 + len(ought)
-        if tuple(word.form for word in words[you + 1 : place]) == ought and _is_act(evidence, place):
+    for size in _OUGHT_SIZES:
+        place = you + 1 + size
+        ought = " ".join(word.form for word in words[you + 1 : place])
+        if ought in evidence.grammar.obligation and _is_act(evidence, place):
             return _filled(evidence, "ask", _clause(evidence, place, text))
     return None
 
@@ -204,12 +199,12 @@ def _ask_or_guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
 
 def _owned(hit: Hit, evidence: Evidence, text: str) -> str | None:
     """ "You make me so sad" -> "I feel so sad when ..."."""
-    words = evidence.reading.words
+    words, grammar = evidence.reading.words, evidence.grammar
     for place in range(hit.first, min(hit.last, len(words) - 1)):
-        if words[place].form == "me" and words[place - 1].form in {"make", "makes", "made"}:
-            if words[place + 1].form in {"cry", "look", "want", "hate", "doubt", "wait", "suffer", "lose"}:
+        if words[place].form in grammar.first_person_object and words[place - 1].form in grammar.causing_verb:
+            if words[place + 1].form in grammar.caused_act:
                 return None
-            rest = place + 2 if words[place + 1].form in {"feel", "feeling"} else place + 1
+            rest = place + 2 if words[place + 1].form in grammar.feeling_verb_after_cause else place + 1
             felt = [other for other in evidence["feeling"] if other.first <= rest + 3 and other.last > rest]
             clause = text[words[rest].start : felt[0].end] if felt and felt[0].end > words[rest].start else ""
             return _filled(evidence, "owned", clause)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from bot.phrasing.evidence import covered, touches
+from bot.phrasing.grammar import Grammar
 from bot.phrasing.lexicon import Lexicon
 from bot.phrasing.reading import Hit, Reading
 
@@ -25,9 +26,7 @@ _ORDER: tuple[Kind, ...] = (
     "fear_of_partner_or_abuse",
 )
 _JESTED = frozenset(("self_harm", "violence_towards_partner"))
-_WORD = re.compile(r"[a-z]+")
-_DENIALS = frozenset(("never", "not"))
-_OWN = frozenset(("i", "me", "my", "myself", "we", "us", "our"))
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,8 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
         Danger(kind, "hard" if "hard" in hit.marks else "soft", hit.start, hit.end)
         for kind in _ORDER
         for hit in lexicon.find(kind, reading)
-        if _counts(hit, kind, mood, reading) and not (mood.far and _is_over(hit, reading, lexicon))
+        if _counts(hit, kind, mood, reading, lexicon.grammar)
+        and not (mood.far and _is_over(hit, reading, lexicon.grammar))
     ]
     gravest = min(found, key=_rank, default=None)
     return gravest if any(one.tier == "hard" for one in found) else _weighed(gravest, reading, lexicon)
@@ -100,10 +100,10 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
     )
 
 
-def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading) -> bool:
+def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading, grammar: Grammar) -> bool:
     if "sure" in hit.marks:
         return True
-    if mood.settled or touches(hit, mood.harmless) or _is_denied(hit, reading):
+    if mood.settled or touches(hit, mood.harmless) or _is_denied(hit, reading, grammar):
         return False
     if mood.past and kind == "medical_or_other_emergency":
         return False
@@ -112,7 +112,7 @@ def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading) -> bool:
     if mood.jesting and _is_jested(hit, kind):
         return False
     others = mood.elsewhere or (mood.relatives and kind != "medical_or_other_emergency")
-    return not (others and _OWN.isdisjoint(w.form for w in reading.words[hit.first : hit.last]))
+    return not (others and grammar.own_person.isdisjoint(w.form for w in reading.words[hit.first : hit.last]))
 
 
 def _is_jested(hit: Hit, kind: Kind) -> bool:
@@ -120,18 +120,17 @@ def _is_jested(hit: Hit, kind: Kind) -> bool:
     return kind in _JESTED or ("hard" not in hit.marks and kind != "medical_or_other_emergency")
 
 
-def _is_denied(hit: Hit, reading: Reading) -> bool:
+def _is_denied(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
     """Whether a "never" stands inside the match that the rule does not ask for."""
     said = {word.form for word in reading.words[hit.first : hit.last]}
-    return "never" in said and _DENIALS.isdisjoint(_WORD.findall(hit.rule))
+    return not grammar.never_adverb.isdisjoint(said) and grammar.denial.isdisjoint(_WORD.findall(hit.rule))
 
 
-def _is_over(hit: Hit, reading: Reading, lexicon: Lexicon) -> bool:
+def _is_over(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
     """Whether the match is told in the past and nothing in its sentence is told of now."""
     if "sure" in hit.marks:
         return False
     first, last = reading.sentence(hit.first)
     words = {word.form for word in reading.words[hit.first : hit.last]}
     told = {word.form for word in reading.words[first:last]}
-    now, past = (lexicon.classes.get(name, frozenset()) for name in ("present_harm", "past_harm"))
-    return words.isdisjoint(now) and not told.isdisjoint(past)
+    return words.isdisjoint(grammar.present_harm) and not told.isdisjoint(grammar.past_harm)

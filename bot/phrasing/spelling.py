@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.phrasing.tokens import Token
 
@@ -15,14 +16,26 @@ class Word:
     end: int
 
 
+class Choice(NamedTuple):
+    """What is meant where the next word is one of `following`, and the word before is none of `but_after`."""
+
+    following: frozenset[str]
+    but_after: frozenset[str]
+    meant: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """`plain`: written form -> words meant. `before`: the same, where the next word belongs to a class."""
+    """`plain`: written form -> words meant. `before`: the same, where the next word belongs to a class.
+
+    `clitics` end a word and are read as words of their own, the longer ones first.
+    """
 
     plain: Mapping[str, tuple[str, ...]]
-    before: Mapping[str, tuple[tuple[frozenset[str], tuple[str, ...]], ...]]
+    before: Mapping[str, tuple[Choice, ...]]
     known: frozenset[str]
     symbols: Mapping[str, str]
+    clitics: tuple[str, ...]
 
 
 def _squeezed(form: str) -> tuple[str, str]:
@@ -62,22 +75,17 @@ def _mended(form: str, spelling: Spelling) -> str:
     return form
 
 
-# "You were always ..." has its subject already; "were always ..." is "we're always ...".
-_PLURAL = frozenset(("we", "you", "they", "who", "people", "kids", "things"))
-
-
 def _meant(form: str, previous: str, following: str, spelling: Spelling) -> tuple[str, ...]:
-    for words, meaning in spelling.before.get(form, ()):
-        if following in words and not (previous in _PLURAL and meaning[0] == "we"):
-            return meaning
+    for choice in spelling.before.get(form, ()):
+        if following in choice.following and previous not in choice.but_after:
+            return choice.meant
     if form in spelling.plain:
         return spelling.plain[form]
     mended = _mended(form, spelling)
     if mended in spelling.plain:
         return spelling.plain[mended]
-    if mended.endswith("'s"):
-        return (*_parts(mended[:-2], spelling), "'s")
-    return _parts(mended, spelling)
+    clitic = next((ending for ending in spelling.clitics if mended.endswith(ending)), "")
+    return (*_parts(mended.removesuffix(clitic), spelling), clitic) if clitic else _parts(mended, spelling)
 
 
 def _parts(form: str, spelling: Spelling) -> tuple[str, ...]:

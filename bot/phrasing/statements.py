@@ -10,7 +10,6 @@ from bot.phrasing.reading import Hit
 from bot.phrasing.topic import is_off_topic
 
 Verdict = Literal["i_statement", "disguised_you", "you_statement", "incomplete", "off_topic"]
-_WHEN = frozenset(("when", "whenever", "if", "after", "while"))
 _MOST = 40
 
 
@@ -62,7 +61,8 @@ def _is_observed(hit: Hit, evidence: Evidence) -> bool:
         return False
     if any(overlaps(hit, evidence[kind]) for kind in ("label", "mind", "contempt")):
         return False
-    return not _WHEN.isdisjoint([evidence.reading.words[hit.first].form, *evidence.reading.before(hit.first, 4)])
+    when = evidence.grammar.circumstance_conjunction
+    return not when.isdisjoint([evidence.reading.words[hit.first].form, *evidence.reading.before(hit.first, 4)])
 
 
 def _is_framed(hit: Hit, evidence: Evidence) -> bool:
@@ -80,7 +80,7 @@ def _is_framed(hit: Hit, evidence: Evidence) -> bool:
 def _generalises(evidence: Evidence) -> bool:
     """ "Your plates are on every chair, all the time": no feeling, no wish, and always the other."""
     owned = any(evidence[kind] for kind in ("feeling", "faux_connect", "need", "frame"))
-    return bool(evidence["absolute"]) and not owned and evidence.has("you", "your", "he", "she", "his")
+    return bool(evidence["absolute"]) and not owned and evidence.has(evidence.grammar.partner_pronoun)
 
 
 def _concrete_needs(evidence: Evidence) -> bool:

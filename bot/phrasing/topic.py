@@ -26,7 +26,7 @@ def _words(evidence: Evidence) -> list[str]:
 
 def _is_small_talk(evidence: Evidence) -> bool:
     """All of it made of greetings, thanks and single commands."""
-    phrases = evidence.lexicon.classes["small_talk"]
+    phrases = evidence.grammar.small_talk
     words = _words(evidence)
     place = 0
     while place < len(words):
@@ -47,40 +47,33 @@ def _is_about_others(evidence: Evidence) -> bool:
 
 def _is_outsider(hit: Hit, evidence: Evidence) -> bool:
     """Marked `alone`: a couple may well talk of them too, so only where neither of the two was named before."""
-    if evidence.reading.words[hit.first - 1].form in _PLACING:
+    if evidence.reading.words[hit.first - 1].form in evidence.grammar.preposition_of_place:
         return False
     if "alone" not in hit.marks:
         return True
-    classes = evidence.lexicon.classes
-    before = (word.form for word in evidence.reading.words[: hit.first])
-    return (classes["partner_sign"] | classes["us_words"]).isdisjoint(before)
-
-
-# "In the lift", "during the film": where something happened, not what the message is about.
-_PLACING = frozenset(("in", "on", "at", "during", "after", "before", "from", "into", "to", "through", "behind"))
+    before = {word.form for word in evidence.reading.words[: hit.first]}
+    return before.isdisjoint(evidence.grammar.partner_sign) and before.isdisjoint(evidence.grammar.us_words)
 
 
 def _names_partner(evidence: Evidence) -> bool:
-    classes = evidence.lexicon.classes
-    return not evidence.reading.vocabulary.isdisjoint(classes["partner_sign"])
+    return evidence.has(evidence.grammar.partner_sign)
 
 
 def _names_surely(evidence: Evidence) -> bool:
     """Beside another person, "he" and "her" may be anybody, and "her boyfriend" is not the writer's."""
-    return not evidence.reading.vocabulary.isdisjoint(evidence.lexicon.classes["partner_sure"])
+    return evidence.has(evidence.grammar.partner_sure)
 
 
 def _names_couple(evidence: Evidence) -> bool:
-    return _names_partner(evidence) or not evidence.reading.vocabulary.isdisjoint(evidence.lexicon.classes["us_words"])
+    return _names_partner(evidence) or evidence.has(evidence.grammar.us_words)
 
 
 def _is_to_bot(evidence: Evidence) -> bool:
-    classes, words = evidence.lexicon.classes, evidence.reading.vocabulary
     if any("sure" in hit.marks for hit in evidence["to_bot"]):
         return not evidence["feeling"]
-    if not words.isdisjoint(classes["us_words"]):
+    if evidence.has(evidence.grammar.us_words):
         return False
-    if not words.isdisjoint(classes["bot_word"]):
+    if evidence.has(evidence.grammar.bot_word):
         return True
     return bool(evidence["to_bot"]) and not evidence["feeling"]
 
@@ -99,4 +92,5 @@ def _has_matter(evidence: Evidence) -> bool:
         "accuse",
         "situation",
     )
-    return _names_couple(evidence) or any(evidence[kind] for kind in kinds) or evidence.has("feel", "feeling", "felt")
+    told = _names_couple(evidence) or any(evidence[kind] for kind in kinds)
+    return told or evidence.has(evidence.grammar.feeling_verb)

@@ -50,6 +50,27 @@ def test_files_are_joined_and_a_key_may_stand_in_one_only() -> None:
         join([{"classes": 3}])
 
 
+def test_a_clause_begins_after_the_words_that_the_language_says() -> None:
+    assert said("% you", "and you", classes={"clause_start": "and"}) == ["you"]
+    assert said("% you", "and you") == []
+
+
+def meant(text: str, **parts: dict[str, Any]) -> list[str]:
+    return [word.form for word in built(**parts).read(text, quotes=True).words if word.form != "."]
+
+
+def test_a_spelling_may_depend_on_the_words_around_it() -> None:
+    parts = {"before": {"b": "were @after !@plural = we are"}, "classes": {"after": "drifting", "plural": "kids"}}
+    assert meant("were drifting", **parts) == ["we", "are", "drifting"]
+    assert meant("the kids were drifting", **parts) == ["the", "kids", "were", "drifting"]
+    assert meant("were late", **parts) == ["were", "late"]
+
+
+def test_what_ends_a_word_without_a_gap_is_a_word_where_the_language_says_so() -> None:
+    assert meant("the dog's bowl", classes={"clitic": "'s"}) == ["the", "dog", "'s", "bowl"]
+    assert meant("the dog's bowl") == ["the", "dog's", "bowl"]
+
+
 @pytest.mark.parametrize(
     ("rule", "text", "found"),
     [
