@@ -9,7 +9,7 @@ from bot.delivery.pages import utf16
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 WIDE = 15
-NARROW = 9
+NARROW = 8
 
 
 @dataclass(frozen=True, slots=True)

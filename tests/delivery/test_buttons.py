@@ -54,6 +54,14 @@ def test_rows_keep_every_label_in_order_and_fit_a_phone(texts: list[str]) -> Non
     assert all(utf16(label.text) <= 15 for row in rows if len(row) > 1 for label in row)
 
 
+def test_a_third_of_a_phone_holds_eight_letters() -> None:
+    labels = [
+        Label(text, text) for text in ("Rarely", "Sometimes", "Often", "Not sure", "Norway", "Poland", "Portugal")
+    ]
+    texts = [[label.text for label in row] for row in rows_of(labels)]
+    assert texts == [["Rarely", "Sometimes"], ["Often", "Not sure", "Norway"], ["Poland", "Portugal"]]
+
+
 @given(st.text(), st.text())
 def test_what_is_put_before_a_text_moves_its_emphasis(before: str, after: str) -> None:
     shown = Shown("word", (("bold", 0, 4),)).after(before).then(after)
