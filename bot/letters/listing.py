@@ -176,11 +176,16 @@ def _show_going(turn: Turn) -> str | None:
     if not found:
         turn.tell("letters_going_none")
         return None
-    keeping: list[list[Button]] = [[("preserve_all", act("b", turn.person.id, "preserve"))]]
     first, last = (
         turn.desk.library.day(_ends(turn, one), turn.person.zone, turn.person.lang) for one in (found[0], found[-1])
     )
-    turn.tell("letters_going", {"first": first, "last": last}, buttons=[*_lines(turn, found[:A_PAGE]), *keeping])
+    several = len(found) > 1
+    keeping: list[Button] = [("preserve_all" if several else "preserve", act("b", turn.person.id, "preserve"))]
+    buttons = [*_lines(turn, found[:A_PAGE]), keeping]
+    if first != last:
+        turn.tell("letters_going", {"first": first, "last": last}, buttons=buttons)
+    else:
+        turn.tell("letters_going_on" if several else "letter_goes", {"date": first}, buttons=buttons)
     return None
 
 
@@ -192,7 +197,9 @@ def _preserve_all(turn: Turn) -> str:
     found = going(turn)
     for one in found:
         copies.keep(turn, one.letter)
-    return "interface.letters_preserved" if found else "moved_on"
+    if not found:
+        return "moved_on"
+    return "interface.letters_preserved" if len(found) > 1 else "interface.letter_preserved"
 
 
 # -- a line

@@ -305,13 +305,23 @@ def test_the_notice_leads_to_what_goes_and_to_keeping_it(world: World, ana: Phon
     time_goes_by(world, days=170)
     tells(world)
     ben.taps("Those that go soon")
-    assert world.words("letters_going", first="31 August", last="31 August").strip() in ben.said
-    ben.taps("Keep them all")
-    assert ben.toast == world.words("letters_preserved").strip()
+    assert world.words("letter_goes", date="31 August").strip() in ben.said
+    ben.taps("Keep it")
+    assert ben.toast == world.words("letter_preserved").strip()
     time_goes_by(world, days=300)
     assert world.letter(letter)["state"] == "opened"
     ben.forges(act("b", ben.row.id, "going"))
     assert world.words("letters_going_none").strip() in ben.said
+
+
+def test_several_that_go_on_one_day_are_told_with_one_date(world: World, ana: Phone, ben: Phone, letter: int) -> None:
+    world.taps_letter(ben, world.delivers(ana, "More."), "open")
+    time_goes_by(world, days=170)
+    tells(world)
+    ben.taps("Those that go soon")
+    assert world.words("letters_going_on", date="31 August").strip() in ben.said
+    ben.taps("Keep them all")
+    assert ben.toast == world.words("letters_preserved").strip()
 
 
 def test_the_list_itself_leads_there(world: World, ana: Phone, ben: Phone, letter: int) -> None:
