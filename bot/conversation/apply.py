@@ -11,7 +11,7 @@ from bot.checkup import service as checkup
 from bot.conversation import exporting, leaving, sessions
 from bot.conversation.acts import INTERNAL, MODELS
 from bot.conversation.checkers import usable_name
-from bot.delivery.letter_pages import preview_slot
+from bot.delivery import previews
 from bot.delivery.outbox import Urgency, count_after, in_slot, in_slots
 from bot.delivery.pages import paginate
 from bot.delivery.turn import Turn
@@ -107,8 +107,9 @@ def _show(turn: Turn, session: Session, ref: str) -> None:
     if not _asks_for_a_yes(turn, session):
         turn.send("preview", {"letter": letter.id, "page": pages})
         return
-    turn.send("retire", {"slot": preview_slot(letter.id)})  # of an earlier look
-    turn.send("preview", {"letter": letter.id, "page": pages, "switch": True}, slot=preview_slot(letter.id))
+    previews.begin(turn.connection, turn.person.id, letter.id)
+    turn.send("retire", {"slot": previews.slot(letter.id)})  # of an earlier look
+    turn.send("preview", {"letter": letter.id, "page": pages, "switch": True}, slot=previews.slot(letter.id))
 
 
 def _asks_for_a_yes(turn: Turn, session: Session) -> bool:

@@ -96,6 +96,7 @@ def letter_fields() -> dict[str, Field]:
         "exchange": Field("flag"),  # one of two letters to a question, opened only when both are sealed
         "question": Field("text"),  # that question
         "keeps": Field("flag"),  # to be opened on a day when the two fight
+        "hidden": Field("flag"),  # /hide has taken away what its writer saw of it last, before a yes
     }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import access
 from bot.access import LetterRow, LetterWords
 from bot.db import people
-from bot.delivery import outbox
+from bot.delivery import outbox, previews
 from bot.delivery.buttons import Label, Shown, act
 from bot.delivery.exchange_pages import lone
 from bot.delivery.pages import paginate
@@ -26,11 +26,6 @@ def slot(letter_id: int) -> str:
 def own_slot(letter_id: int, page: str = "") -> str:
     """The place of a page of one's own letter in its writer's chat, `last` for the one with the buttons."""
     return f"own:{letter_id}:{page}"
-
-
-def preview_slot(letter_id: int) -> str:
-    """The place of the look at a letter before it is given, in its writer's chat."""
-    return f"preview:{letter_id}"
 
 
 def _letter(page: Page) -> LetterRow | None:
@@ -237,7 +232,7 @@ def _guard_switch(page: Page, letter: LetterRow) -> Label:
 @renders("guard")
 def guard(page: Page) -> Call | None:
     """The switch below a preview, as it is now; gone once the letter is sealed."""
-    letter, place = _letter(page), preview_slot(page.row.payload["letter"])
+    letter, place = _letter(page), previews.slot(page.row.payload["letter"])
     target = outbox.in_slot(page.connection, page.person.id, place)
     if letter is None or target is None:
         return None

@@ -69,6 +69,12 @@ class Run:
         """Whether the dialog of this frame needs what is not so."""
         return any(not self.facts.get(need) for need in self.book.dialogs[frame.dialog].needs)
 
+    def out_of_sight(self) -> bool:
+        """Whether the letter that the present question asks a yes to was hidden since it was shown."""
+        node = self.dialog.nodes[self.frame.node]
+        asks = node.ask is not None and any(button.consent for button in node.ask.buttons)
+        return asks and node.show is not None and bool(self.facts.get(f"{node.show}.hidden"))
+
     # -- changing the frame
 
     def set_vars(self, values: Mapping[str, Value]) -> None:

@@ -217,18 +217,26 @@ def _typed(run: Run, said: Held) -> Step:
 
 
 def _unknown(run: Run, near: Near | None) -> Step:
-    run.retire()
     if near is not None:
-        run.tell("did_you_mean", {"label": near.label}, run.open_choices())
+        _no_answer(run, "did_you_mean", {"label": near.label})
     else:
-        run.tell("please_tap", {}, run.open_choices())
+        _no_answer(run, "please_tap", {})
     return _done(run, "unknown_input")
+
+
+def _no_answer(run: Run, name: str, args: dict[str, Value]) -> None:
+    """Says so, with the buttons. Where what they say yes to was hidden, it is shown again, and the question asked."""
+    run.retire()
+    if run.out_of_sight():
+        run.tell(name, args)
+        run.ask_again()
+    else:
+        run.tell(name, args, run.open_choices())
 
 
 def _check(run: Run, ask: TextAsk, text: str) -> Step:
     if len(text) > MAX_TYPED:
-        run.retire()
-        run.tell("too_long", {}, run.open_choices())
+        _no_answer(run, "too_long", {})
         return _done(run, "retry")
     checker = run.book.checkers[ask.check]
     verdict = checker.check(text)
@@ -268,8 +276,12 @@ def _tap(run: Run, button: str) -> Step:
 
 def _choose(run: Run, button_id: str) -> Step:
     ask = _ask(run)
-    run.answered()
     button = next((button for button in ask.buttons if button.id == button_id), None)
+    if button is not None and button.consent is not None and run.out_of_sight():
+        run.retire()
+        run.ask_again()
+        return _done(run, "retry")
+    run.answered()
     if button is None:
         assert ask.list is not None  # noqa: S101 - _tap and match_option let nothing else through
         run.set_vars({ask.list.save: button_id})
@@ -289,8 +301,7 @@ def _choose(run: Run, button_id: str) -> Step:
 def _media(run: Run, media: Held) -> Step:
     collect = _ask(run).collect
     if collect is None or media.kind not in collect.kinds:
-        run.retire()
-        run.tell("media_not_here", {}, run.open_choices())
+        _no_answer(run, "media_not_here", {})
         return _done(run, "unknown_input")
     return _collect(run, media)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import access
 from bot.access import LetterRow
+from bot.delivery import previews
 from bot.delivery.turn import Turn
 from bot.engine.script import Value
 from bot.letters import drafts
@@ -24,6 +25,7 @@ EMPTY: dict[str, Value] = {
     "exchange": False,
     "question": "",
     "keeps": False,
+    "hidden": False,
 }
 ORDER = ("threat", "contempt", "blame", "absolute")
 
@@ -42,6 +44,7 @@ def letter_values(turn: Turn, ref: str) -> dict[str, Value]:
         "marks": len(found),
         "keeps": letter.keeps,
         "threat": has_threat(turn.desk, words.text, found),
+        "hidden": previews.is_hidden(turn.connection, turn.person.id, letter.id),
     }
     return EMPTY | values | _first(found) | _exchange(turn, letter)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.delivery import outbox
+from bot.delivery import outbox, previews
 from bot.delivery.outbox import Urgency
 from bot.delivery.turn import Turn
 
@@ -35,4 +35,5 @@ def hide(turn: Turn) -> None:
     """The recent conversation is deleted; what is older and ours is overwritten; exercises and letters stay."""
     delete_recent(turn)
     cover(turn, older(turn, limit=30))
+    previews.hide(turn.connection, turn.person.id)
     turn.tell("hidden_said")
