@@ -54,6 +54,7 @@ SWAPS: Mapping[str, tuple[str, str, str]] = {
     "gestures: a text that is too long": ("gestures.yaml", "that nobody mentioned", "that nobody " + "at all " * 30),
     "words: an unknown class": ("phrasing/en/safety.yaml", "@", "@no_such_"),
     "words: a key twice": ("phrasing/en/world.yaml", "  vague_time: |", "  time_spot: |"),
+    "words: a class that is asked for, misspelt": ("phrasing/en/grammar.yaml", "  copula: |", "  copla: |"),
     "words: a tab": ("phrasing/en/people.yaml", "classes:\n  ", "classes:\n\t"),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,11 +13,12 @@ from bot.content.helplines import Helplines, load_helplines
 from bot.content.lists import Lists, load_lists
 from bot.content.wording import FILE as WORDING
 from bot.content.wording import Wording, load_wording
-from bot.content.yaml_file import FileInvalid, YamlFile, read_yaml
+from bot.content.yaml_file import FileInvalid, Where, YamlFile, read_yaml
 from bot.content.zones import Zones, load_zones
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Place, Text
 from bot.phrasing import Lexicon, Opinion, join
+from bot.phrasing.grammar import NAMES
 
 T = TypeVar("T")
 
@@ -49,7 +51,7 @@ def read_data(folder: Path) -> Data:
     lists, zones = reading(load_lists, "lists.yaml"), reading(load_zones, "zones.yaml")
     helplines = reading(load_helplines, "helplines.json")
     gestures = reading(_gestures, "gestures.yaml")
-    lexicon = reading(read_lexicon, "phrasing/en")
+    lexicon = reading(read_whole_lexicon, "phrasing/en")
     wording = reading(load_wording, WORDING)
     listed, lines = gestures or (None, {})
     return Data(lists, zones, helplines, listed, lexicon, lines, wording, tuple(found))
@@ -69,6 +71,14 @@ def read_lexicon(folder: Path) -> Lexicon:
         return Lexicon.from_data(join(parts), read_opinion(folder))
     except ValueError as error:
         raise _rule_fault(folder, files, str(error)) from None
+
+
+def read_whole_lexicon(folder: Path) -> Lexicon:
+    """The same, of a language that must have every class that the code asks for by name, be it without words."""
+    lexicon = read_lexicon(folder)
+    if lacking := lexicon.lacking():
+        raise _class_fault(folder, lacking)
+    return lexicon
 
 
 def read_opinion(folder: Path) -> Opinion | None:
@@ -112,6 +122,28 @@ def _rule_fault(folder: Path, files: list[YamlFile], message: str) -> FileInvali
     line = next((number for number, words in enumerate(text, 1) if number >= line and quoted and quoted in words), line)
     told = f"This word data cannot be used: {message}"
     return FileInvalid(f"{folder}: {message}", [_fault(file.path, line, told if told.endswith(".") else told + ".")])
+
+
+def _class_fault(folder: Path, lacking: list[str]) -> FileInvalid:
+    """Classes that are asked for and stand nowhere: at the line of the one that may be meant, or of all in one."""
+    files = [read_words(path) for path in sorted(folder.glob("*.yaml"))]
+    placed = {str(key[1]): (file.path, line) for file in files for key, line in file.lines.items() if _is_class(key)}
+    found, missing = [], []
+    for name in lacking:
+        close = get_close_matches(name, placed.keys() - NAMES, n=1, cutoff=0.75)
+        if close:
+            told = f"The class `{name}` is asked for by name and missing: if `{close[0]}` is meant for it, rename it."
+            found.append(_fault(*placed[close[0]], told))
+        else:
+            missing.append(f"`{name}`")
+    if missing:
+        told = f"Classes are missing that are asked for by name: {', '.join(missing)}. Add each, be it without words."
+        found.append(_fault(folder / "grammar.yaml", 1, told))
+    return FileInvalid(f"{folder}: no class {', '.join(lacking)}", found)
+
+
+def _is_class(key: Where) -> bool:
+    return len(key) == 2 and key[0] == "classes"
 
 
 def _text(file: YamlFile) -> str:
