@@ -84,8 +84,10 @@ def _meant(form: str, previous: str, following: str, spelling: Spelling) -> tupl
     mended = _mended(form, spelling)
     if mended in spelling.plain:
         return spelling.plain[mended]
-    clitic = next((ending for ending in spelling.clitics if mended.endswith(ending)), "")
-    return (*_parts(mended.removesuffix(clitic), spelling), clitic) if clitic else _parts(mended, spelling)
+    if not mended.endswith(spelling.clitics):
+        return _parts(mended, spelling)
+    clitic = next(ending for ending in spelling.clitics if mended.endswith(ending))
+    return (*_parts(mended.removesuffix(clitic), spelling), clitic)
 
 
 def _parts(form: str, spelling: Spelling) -> tuple[str, ...]:
