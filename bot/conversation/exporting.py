@@ -1,25 +1,31 @@
-"""Everything of one's own as one file: an act that crosses subjects. Letters of the partner only as received."""
+"""Everything of one's own as JSON, and as a page to read: an act that crosses subjects.
+
+Letters of the partner only as received.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot import access
-from bot.access import letter_row
+from bot.access import LetterRow, letter_row
 from bot.checkup import service as checkup
+from bot.conversation import readable
 from bot.db.models import Letter, NotForUs, Nudge
 from bot.delivery.turn import Turn
 
 _letters = Letter
+_COLUMNS = [_letters.c[name] for name in LetterRow.__dataclass_fields__]
 _nudges = Nudge
 _never = NotForUs
 
 
 def export(turn: Turn) -> None:
-    """Everything of one's own as one JSON file; letters of the partner only as received."""
+    """A page to read, and the same as JSON for other programs; letters of the partner only as received."""
+    readable.send(turn, own_letters(turn))
     turn.send("document", {"name": "rekindle.json", "text": collect(turn).decode()})
 
 
@@ -38,6 +44,11 @@ def collect(turn: Turn) -> bytes:
     )
 
 
+def page(turn: Turn) -> bytes:
+    """The page to read, in one file however long it is."""
+    return readable.whole(turn, [letter.id for letter in own_letters(turn)]).encode()
+
+
 def _checkups(turn: Turn) -> list[dict[str, Any]]:
     return [{"began_at": look.began_at.isoformat(), **look.answers} for look in checkup.looks(turn)]
 
@@ -51,6 +62,9 @@ def _about(turn: Turn) -> dict[str, Any]:
         "country": person.country,
         "language": person.lang,
         "since": person.created_at.isoformat(),
+        "path": person.path,
+        "letters_muted": person.letters_muted,
+        "letters_guarded": bool(person.letters_guarded),
     }
 
 
@@ -71,26 +85,29 @@ def _daily(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _letter_list(turn: Turn) -> list[dict[str, Any]]:
+def own_letters(turn: Turn) -> list[LetterRow]:
+    """The letters that this person has a copy of and may read, the oldest first."""
     me = turn.person.id
     mine = (_letters.c.writer_id == me) | ((_letters.c.reader_id == me) & _letters.c.opened_at.is_not(None))
-    rows = turn.connection.execute(select(_letters).where(mine, _letters.c.state != "discarded")).mappings()
-    found = []
-    for row in rows:
-        letter = letter_row(row)
-        if letter is None or not letter.is_held_by(me):
-            continue
-        words = access.read_letter(turn.connection, turn.desk.vault, actor_id=me, object_=letter)
-        written = letter.writer_id == me
-        found.append(
-            {
-                "kind": letter.kind,
-                "from": "me" if written else access.signature(turn.desk.vault, actor_id=me, object_=letter),
-                "sealed_at": letter.sealed_at.isoformat() if letter.sealed_at else None,
-                "text": words.text,
-            }
-        )
-    return found
+    dated = func.coalesce(_letters.c.sealed_at, _letters.c.created_at)
+    query = select(*_COLUMNS).where(mine, _letters.c.state != "discarded").order_by(dated, _letters.c.id)
+    found = [letter_row(row) for row in turn.connection.execute(query).mappings()]
+    return [letter for letter in found if letter is not None and letter.is_held_by(me)]
+
+
+def _letter_list(turn: Turn) -> list[dict[str, Any]]:
+    return [_letter(turn, letter) for letter in own_letters(turn)]
+
+
+def _letter(turn: Turn, letter: LetterRow) -> dict[str, Any]:
+    me, vault = turn.person.id, turn.desk.vault
+    words = access.read_letter(turn.connection, vault, actor_id=me, object_=letter)
+    return {
+        "kind": letter.kind,
+        "from": "me" if letter.writer_id == me else access.signature(vault, actor_id=me, object_=letter),
+        "sealed_at": letter.sealed_at.isoformat() if letter.sealed_at else None,
+        "text": words.text,
+    }
 
 
 def _nudge_list(turn: Turn) -> list[dict[str, Any]]:

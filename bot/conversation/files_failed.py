@@ -12,7 +12,7 @@ from bot.db.models import Outbox
 from bot.delivery.turn import Desk, Turn
 
 _rows = Outbox
-FILES = {"keepsake": "keepsake_failed", "document": "file_failed", "copy": "file_failed"}
+FILES = {"keepsake": "keepsake_failed", "document": "file_failed", "readable": "file_failed", "copy": "file_failed"}
 FAILED = ":failed"
 LATELY = timedelta(days=1)
 

@@ -13,6 +13,7 @@ SENDS = frozenset(
         "preview",
         "quiet",
         "document",
+        "readable",
         "keepsake",
         "copy",
         "own",

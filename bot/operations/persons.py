@@ -20,11 +20,25 @@ NEEDED = ("SECRET_KEYS",)
 
 
 def export(telegram_id: int, to: Path, *, out: TextIO) -> int:
-    """Writes what `/export` writes, readable for this user alone. Refuses to write over a file."""
+    """Writes what `/export` gives, the page beside the JSON, for this user alone. Refuses to write over a file."""
     settings = load_settings(required=NEEDED)
     with office.open_database(settings) as database, office.open_vault(settings) as (vault, _):
         desk = office.desk_of(settings, vault)
-        text = database.run_sync(_collect, desk, telegram_id, now=office.now_of(settings))
+        text, page = database.run_sync(_collect, desk, telegram_id, now=office.now_of(settings))
+    beside = to.with_suffix(".html")
+    if beside == to:
+        raise OperatorError("The JSON needs a name of its own: one that does not end in .html.")
+    if beside.exists():
+        raise OperatorError(f"{beside} exists already. Name another file.")
+    _write(to, text)
+    _write(beside, page)
+    out.write(
+        f"Written: {to} and {beside}. They hold private words; give them to that person alone, and delete them.\n"
+    )
+    return 0
+
+
+def _write(to: Path, text: bytes) -> None:
     try:
         with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(text)
@@ -32,8 +46,6 @@ def export(telegram_id: int, to: Path, *, out: TextIO) -> int:
         raise OperatorError(f"{to} exists already. Name another file.") from None
     except OSError:
         raise OperatorError(f"{to} cannot be written. Name another file.") from None
-    out.write(f"Written: {to}. It holds private words; give it to that person alone, and delete it here.\n")
-    return 0
 
 
 def erase(telegram_id: int, *, sure: bool, out: TextIO) -> int:
@@ -57,8 +69,9 @@ def _turn(connection: Connection, desk: Desk, telegram_id: int, *, now: datetime
     return Turn(connection=connection, desk=desk, person=person, now=now, key=key)
 
 
-def _collect(connection: Connection, desk: Desk, telegram_id: int, *, now: datetime) -> bytes:
-    return exporting.collect(_turn(connection, desk, telegram_id, now=now))
+def _collect(connection: Connection, desk: Desk, telegram_id: int, *, now: datetime) -> tuple[bytes, bytes]:
+    turn = _turn(connection, desk, telegram_id, now=now)
+    return exporting.collect(turn), exporting.page(turn)
 
 
 def _erase(connection: Connection, desk: Desk, telegram_id: int, *, now: datetime) -> None:

@@ -168,9 +168,10 @@ def test_whose_file_could_not_be_made_hears_so_once(world: World, ana: Phone, be
     assert hears(world) == 0
 
 
-def test_a_copy_of_everything_that_failed_is_told_as_well(world: World, ana: Phone) -> None:
+@pytest.mark.parametrize("kind", ["document", "readable"])
+def test_a_copy_of_everything_that_failed_is_told_as_well(world: World, ana: Phone, kind: str) -> None:
     ana.commands("export")
-    parks(world, "document")
+    parks(world, kind)
     assert hears(world) == 1
     assert world.words("file_failed").strip() in ana.said
 

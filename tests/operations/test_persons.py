@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bot.db import people
@@ -36,10 +37,24 @@ def test_an_export_is_what_the_person_gets_and_nobody_elses(story: Story, verb: 
     assert written["about"]["name"] == "Ana"
     assert [letter["text"] for letter in written["letters"]] == ["the marmalade letter"]
     assert "secret answer" not in file.read_text()
-    assert file.stat().st_mode & 0o777 == 0o600
+    page = tmp_path / "ana.html"
+    assert "the marmalade letter" in page.read_text(encoding="utf-8")
+    assert "secret answer" not in page.read_text(encoding="utf-8")
+    assert [one.stat().st_mode & 0o777 for one in (file, page)] == [0o600] * 2
     code, _, complaint = verb("export", "--telegram-id", "101", "--to", str(file))
     assert code == 1
     assert "exists already" in complaint
+
+
+@pytest.mark.parametrize(("name", "there"), [("ana.html", "none"), ("ana.json", "ana.html")])
+def test_neither_file_takes_the_place_of_another(
+    story: Story, verb: Verb, tmp_path: Path, name: str, there: str
+) -> None:
+    story(a_couple_with_a_letter)
+    (tmp_path / there).write_text("before")
+    assert verb("export", "--telegram-id", "101", "--to", str(tmp_path / name))[0] == 1
+    assert [one.name for one in tmp_path.glob("ana.*")] == [one for one in (there,) if one != "none"]
+    assert (tmp_path / there).read_text() == "before"
 
 
 def test_erasing_asks_and_then_leaves_nothing(story: Story, verb: Verb, database: Database, keys: KeyStore) -> None:
