@@ -9,6 +9,7 @@ CAUSES = ("communication", "conflicts", "time", "priorities", "routine", "infide
 COMPARED = CAUSES[:-1]  # a break of trust is never held against an earlier day, nor named there
 WEIGHT = {"often": 2.0, "sometimes": 1.0, "not_sure": 0.5, "rarely": 0.0}
 NAMED = 3.0  # a break of trust that was said to be there, wholly or in part, comes before all else
+TAPPED = ("laugh", "team", "touch", "talk")  # what still works, of those that are buttons
 CHANGED = 0.5  # of the mean: one of two statements has moved by one answer
 
 Answers = Mapping[str, str]

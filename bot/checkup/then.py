@@ -6,14 +6,13 @@ from datetime import timedelta
 
 from babel.lists import format_list
 
-from bot.checkup.rules import COMPARED, ranked, then_and_now
-from bot.checkup.service import Look, latest, whole_looks
+from bot.checkup.rules import COMPARED, TAPPED, ranked, then_and_now
+from bot.checkup.service import Look, latest, whole_looks, words_of
 from bot.clock import local_day, zone_of
 from bot.delivery.turn import Turn
 
 LONGEST = 700  # characters of the words of then that one message quotes
 YEAR = timedelta(days=300)  # from then on a date is told with its year
-TAPPED = ("laugh", "team", "touch", "talk")
 
 
 def earlier(turn: Turn) -> Look | None:
@@ -70,6 +69,12 @@ def overview(turn: Turn) -> str:
     heavy = tuple(cause for cause in ranked(look.answers) if cause in COMPARED)[:2]
     stood_out = _say(turn, "then_stood_out", causes=_named(turn, heavy)) if heavy else ""
     return "\n".join(line for line in (words(turn, look), stood_out) if line) or _say(turn, "then_little")
+
+
+def kept_strength(turn: Turn) -> str:
+    """Which strength was tapped in the newest look, `nothing` among them; `own` where words were typed."""
+    kept = words_of(turn, "strength")
+    return kept if kept in (*TAPPED, "nothing") else "own"
 
 
 def _strength(turn: Turn, look: Look) -> str:

@@ -109,21 +109,27 @@ class Builder:
             buttons=tuple(self._button(node, name, button) for name, button in ask.buttons.items()),
             save=ask.save,
             text=None if ask.text is None else self._text_ask(node, ask.text),
-            list=None if ask.list is None else script.ListAsk(ask.list.of, ask.list.save, ask.list.go),
+            list=None if ask.list is None else self._list_ask(ask.list),
             collect=None if ask.collect is None else script.Collect(ask.collect.into, ask.collect.kinds),
             timeout=None if ask.timeout is None else script.Timeout(duration(ask.timeout.after), ask.timeout.go),
             place=self.texts.place(*path),
         )
 
+    def _list_ask(self, ask: schema.ListAsk) -> script.ListAsk:
+        return script.ListAsk(ask.of, ask.save, ask.go, ask.only)
+
     def _button(self, node: str, name: str, button: schema.Button) -> script.Button:
         path = ("nodes", node, "ask", "buttons", name)
+        message_id = f"{self.id}.{node}.ask.{name}"
+        saves = button.saves
         return script.Button(
             id=name,
-            text=self.texts.line(f"{self.id}.{node}.ask.{name}", button.text, *path, "text"),
+            text=self.texts.line(message_id, button.text, *path, "text"),
             go=button.go,
             when=self._condition(button.when, *path, "when"),
             consent=button.consent,
             also=button.also,
+            saves=None if saves is None else self.texts.line(f"{message_id}.saves", saves, *path, "saves"),
             place=self.texts.place(*path),
         )
 

@@ -28,6 +28,7 @@ class Library:
     helplines: Helplines
     lexicon: Lexicon
     zones: Mapping[str, str]  # id of the zones lists -> IANA name
+    near: Mapping[str, str]  # IANA name -> ids of the countries list
     paths: Paths  # focus -> its exercises
 
     def label(self, list_name: str, option_id: str) -> str:

@@ -146,6 +146,7 @@ def dialog_texts(dialog: Dialog) -> Iterable[Text]:
         if node.say is not None:
             yield node.say
         if node.ask is not None:
-            yield from (button.text for button in node.ask.buttons)
+            for button in node.ask.buttons:
+                yield from (button.text,) if button.saves is None else (button.text, button.saves)
             if node.ask.text is not None and node.ask.text.retry is not None:
                 yield node.ask.text.retry

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from bot.content.catalogue import Catalogue
+from bot.engine import script
 from bot.engine.effects import Choice, Domain, Edge, Effect, End, Env, RetireKeyboard, Say, Show, StartTimer, Status
 from bot.engine.events import Command, Event, Media, Resume, Start, Tap, Text, Timer
 from bot.engine.run import new_letters
@@ -126,9 +127,12 @@ class Player:
             case _:
                 self._print("  (steer with /stop /back /help /timeout /expire /photo /voice /vars /facts /trace /quit)")
 
+    def _words(self, text: script.Text) -> str:
+        return self.catalogue.text(text.id, self.lang)
+
     def _happen(self, event: Event) -> None:
         before = {(frame.dialog, *item) for frame in self.session.frames for item in frame.vars.items()}
-        done = step(self.book, self.session, event, Env(self.now, self._known(), self.lang))
+        done = step(self.book, self.session, event, Env(self.now, self._known(), self._words))
         self.session = done.session
         for effect in done.effects:
             self._tell(effect)

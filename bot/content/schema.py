@@ -88,6 +88,7 @@ class Button(Model):
     when: Words | None = None
     consent: Id | None = None
     also: tuple[Line, ...] = ()
+    saves: Line | None = None
 
 
 class TextAsk(Model):
@@ -107,6 +108,7 @@ class ListAsk(Model):
     of: Id
     save: Id
     go: Id
+    only: Id | None = None
 
 
 class Collect(Model):

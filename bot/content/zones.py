@@ -22,6 +22,7 @@ class ZoneChoice(BaseModel):
 
     zone: str
     label: Label
+    countries: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")], ...] = ()
 
     @field_validator("zone")
     @classmethod
@@ -62,6 +63,11 @@ class Zones(BaseModel):
     def names(self) -> dict[str, str]:
         """The IANA name of every choice by its id, which is unique in the file."""
         return {id_: choice.zone for region in self.regions.values() for id_, choice in region.zones.items()}
+
+    def near(self) -> dict[str, str]:
+        """For every zone by its IANA name the ids of its countries, with spaces between them."""
+        choices = (choice for region in self.regions.values() for choice in region.zones.values())
+        return {choice.zone: " ".join(choice.countries).lower() for choice in choices}
 
     def label_of(self, zone: str) -> str | None:
         """The cities of the choice with this zone name, if one has it."""

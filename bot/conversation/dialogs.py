@@ -22,8 +22,9 @@ SAFETY = frozenset({"help", "safety_card"})
 
 def advance(turn: Turn, session: Session, event: Event) -> Step:
     """One step of the engine, applied and saved; what it makes room for begins in the same unit."""
-    turn.session_id = session.id
-    done = step(turn.desk.library.book, session, event, Env(turn.now, Facts(turn, session, event), turn.person.lang))
+    turn.session_id, catalogue = session.id, turn.desk.library.catalogue
+    env = Env(turn.now, Facts(turn, session, event), lambda text: catalogue.text(text.id, turn.person.lang))
+    done = step(turn.desk.library.book, session, event, env)
     if turn.desk.watch is not None:
         turn.desk.watch(turn.person.id, done.trace)
     follow = apply(turn, done.session, done.effects, safety=_is_safety(done.session))

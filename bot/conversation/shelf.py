@@ -64,6 +64,7 @@ def open_library(folder: Path, *, known: bool = False) -> Library:
         helplines=data.helplines,
         lexicon=data.lexicon,
         zones=data.zones.names(),
+        near=data.zones.near(),
         paths=paths,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.checkup.rules import TAPPED
 from bot.conversation.acts import FOCUSES
 from bot.engine.script import Fact, Field
 
@@ -39,6 +40,7 @@ def facts() -> dict[str, Fact]:
         Fact("leading", "choice", of=("none", *FOCUSES)),  # of the running check-up
         Fact("second", "choice", of=("none", *FOCUSES)),
         Fact("strength_words", "text"),
+        Fact("kept_strength", "choice", of=(*TAPPED, "nothing", "own")),  # `own`: typed
         Fact("trouble_words", "text"),
         Fact("has_then", "flag"),  # a whole look before the running one
         Fact("then_on", "text"),
@@ -60,6 +62,7 @@ def facts() -> dict[str, Fact]:
         Fact("zone_label", "text"),
         Fact("local_hour", "number"),
         Fact("has_country", "flag"),
+        Fact("near_countries", "text"),  # ids of those in the person's time zone; empty where it is not known
         Fact("country_label", "text"),
         Fact("emergency", "text"),
         Fact("has_emergency", "flag"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.engine.script import Value
+from bot.engine.script import Text, Value
 from bot.engine.session import Session
 
 
@@ -103,10 +103,14 @@ class Step:
     toast: str | None = None
 
 
+def _english(text: Text) -> str:
+    return text.variants[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Env:
-    """All that is not in the session: the moment (UTC), the facts and the language."""
+    """All that is not in the session: the moment (UTC), the facts, and a text in the person's language."""
 
     now: datetime
     facts: Mapping[str, Value]
-    lang: str = "en"
+    words: Callable[[Text], str] = _english

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
 from bot.engine import conditions
 from bot.engine.effects import Choice, Domain, Edge, Effect, End, Env, Outcome, RetireKeyboard, Say, Show, StartTimer
-from bot.engine.script import Argument, Ask, Book, Dialog, Name, Node, Text, Value
+from bot.engine.script import Argument, Ask, Book, Dialog, ListAsk, Name, Node, Option, Text, Value
 from bot.engine.session import Frame, Held, Session, Visited
 
 MAX_NODES = 50
@@ -319,8 +319,13 @@ class Run:
             if button.when is None or conditions.holds(button.when, self.read)
         ]
         if ask.list is not None:
-            own = [Choice(option.id, option.label, literal=True) for option in self.book.lists[ask.list.of]] + own
+            own = [Choice(option.id, option.label, literal=True) for option in self._entries(ask.list)] + own
         return (*own, *self._exits())
+
+    def _entries(self, ask: ListAsk) -> Sequence[Option]:
+        options = {option.id: option for option in self.book.lists[ask.of]}
+        named = str(self.read(ask.only) or "").split() if ask.only else []
+        return [options[name] for name in named if name in options] or list(options.values())
 
     def _exits(self) -> tuple[Choice, ...]:
         if not self.dialog.exits:

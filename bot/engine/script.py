@@ -57,7 +57,10 @@ class Var:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A choice; `consent` names the private variable that this tap opens."""
+    """A choice; `consent` names the private variable that this tap opens.
+
+    `saves` is what it puts into a text, in the person's language.
+    """
 
     id: str
     text: Text
@@ -65,6 +68,7 @@ class Button:
     when: Condition | None = None
     consent: str | None = None
     also: tuple[str, ...] = ()
+    saves: Text | None = None
     place: Place = Place()
 
 
@@ -82,11 +86,15 @@ class TextAsk:
 
 @dataclass(frozen=True, slots=True)
 class ListAsk:
-    """Buttons made from a fixed list of the book (countries, zones); the option's id is saved."""
+    """Buttons made from a fixed list of the book (countries, zones); the option's id is saved.
+
+    `only` is a text with the ids of the entries that are shown; where it names none, all are. Any may be typed.
+    """
 
     of: str
     save: str
     go: str
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +205,11 @@ class Dialog:
     source: str = ""
     place: Place = Place()
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
+
+    def kept_by(self, ask: Ask, button: Button) -> str | None:
+        """Where a tap is saved, if anywhere: in a choice by the button's id, in a text by its `saves`."""
+        var = self.vars.get(ask.save or "")
+        return None if var is not None and var.type == "text" and button.saves is None else ask.save
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,9 @@ def _typed(run: Run, said: Held) -> Step:
 
 
 def _unknown(run: Run, near: Near | None) -> Step:
+    if near is None and run.released is not None:  # whoever has just spoken of a danger is not told to tap
+        run.ask_again()
+        return _done(run, run.outcome())
     if near is not None:
         _no_answer(run, "did_you_mean", {"label": near.label})
     else:
@@ -287,8 +290,8 @@ def _choose(run: Run, button_id: str) -> Step:
         run.set_vars({ask.list.save: button_id})
         run.go(ask.list.go, "list")
         return _done(run, run.outcome())
-    if ask.save is not None:
-        run.set_vars({ask.save: button_id})
+    if (kept := run.dialog.kept_by(ask, button)) is not None:
+        run.set_vars({kept: button_id if button.saves is None else run.env.words(button.saves)})
     if button.consent is not None:
         run.consent(button.consent)
     run.go(button.go, button_id)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.content.helplines import load_helplines
 from bot.content.zones import CHOICES_A_REGION, Zones, load_zones
 from bot.errors import ContentError
 
@@ -23,6 +24,14 @@ def test_two_taps_find_a_zone(zones: Zones) -> None:
     choice = zones.choice("europe", "berlin")
     assert choice is not None
     assert (choice.zone, zones.label_of("Europe/Berlin")) == ("Europe/Berlin", choice.label)
+
+
+def test_every_country_with_numbers_is_near_in_a_zone_and_no_other(zones: Zones) -> None:
+    held = load_helplines(SOURCE.with_name("helplines.json"))
+    near = zones.near()
+    assert {country for ids in near.values() for country in ids.split()} == {code.lower() for code, _ in held.countries}
+    assert near["Europe/London"].split() == ["gb", "ie", "pt"]
+    assert near["Asia/Tehran"] == ""
 
 
 def test_a_choice_that_is_gone_is_not_an_error(zones: Zones) -> None:

@@ -11,6 +11,7 @@ from bot.conversation.checkers import MAX_NAME, MAX_PIECE, STEPS, checkers
 from bot.conversation.commands import ACTS, DIALOGS
 from bot.conversation.incoming import InGroup, Nothing, Sent
 from bot.conversation.service import Handled
+from bot.db import people
 from bot.engine.script import Accepted, Rejected
 from tests.support.units import Phone, World
 
@@ -42,6 +43,19 @@ def test_a_newcomer_goes_through_the_first_minute_first(world: World, name: str)
 def test_a_newcomer_may_read_get_help_and_go(world: World, name: str) -> None:
     dora = world.phone("Dora", 104)
     assert dora.commands(name).said != world.phone("Emil", 105).commands("start").said
+
+
+def test_the_countries_of_ones_time_zone_are_offered_first(world: World, ana: Phone) -> None:
+    people.change(world.connection, ana.row.id, zone="Europe/London", country=None)
+    ana.commands("help").taps("Someone to talk to").taps("Choose my country")
+    assert list(list(ana.screen.values())[-1].labels) == [
+        "United Kingdom",
+        "Ireland",
+        "Portugal",
+        "All countries",
+        "Not now",
+    ]
+    assert "Kazakhstan" in list(ana.taps("All countries").screen.values())[-1].labels
 
 
 @pytest.mark.parametrize("name", ["stop", "back"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import InputFile
 
-from bot.content.pseudo import CLOSE, LANG, OPEN, pseudo
+from bot.content.pseudo import CLOSE, LANG, OPEN, pseudo, pseudo_text
 from bot.db import people
 from bot.delivery import render
 from bot.delivery.buttons import Label, Shown
@@ -141,6 +141,15 @@ def test_every_word_comes_from_the_catalogue_and_every_gap_is_filled(
     assert dict(catalogue.gaps) == {}
     plain = [text for phone in (ana, ben) for text in texts(phone.calls) if not (OPEN in text and CLOSE in text)]
     assert {text.strip("z\n ") for text in plain} <= {""} | names_of_lists(world)
+
+
+def test_a_word_that_was_tapped_is_kept_in_the_language_of_the_person(world: World, ana: Phone) -> None:
+    world.desk = replace(
+        world.desk, library=replace(world.desk.library, catalogue=pseudo(world.desk.library.catalogue))
+    )
+    people.change(world.connection, ana.row.id, lang=LANG)
+    ana.commands("practise").taps(pseudo_text("Guide me")).writes("you looked at your phone").taps(pseudo_text("Sad"))
+    assert pseudo_text("sad") in ana.said
 
 
 def names_of_lists(world: World) -> set[str]:

@@ -100,6 +100,36 @@ def test_an_accepted_text_is_saved_with_what_the_checker_found(form):
     assert done.trace[0].by == "text"
 
 
+def test_a_tap_saves_words_in_a_text_and_none_where_the_button_has_none(book_with, chat_in, files):
+    button = "        none:\n          text: No name at all\n          saves: nobody\n          go: age\n"
+    form = files["form"].replace("      buttons:\n", "      save: name\n      buttons:\n" + button, 1)
+    chat = chat_in(book_with(form=form))
+    chat.start("form")
+    chat.type("Ada Lovelace")
+    chat.command("back")
+    chat.tap("none")
+    assert (chat.at, chat.session.top.vars) == ("form.age", {"name": "nobody"})
+    chat.command("back")
+    chat.tap("skip")
+    assert (chat.at, chat.session.top.vars) == ("form.age", {})
+    chat.command("back")
+    chat.type("no NAME at all")
+    assert chat.session.top.vars == {"name": "nobody"}
+
+
+@pytest.mark.parametrize(("named", "shown"), [("cet mars", ["cet"]), ("cet utc", ["cet", "utc"]), ("", ["utc", "cet"])])
+def test_a_list_shows_the_entries_that_a_text_names_and_takes_any(book_with, chat_in, files, named, shown):
+    naming = files["form"].replace("{of: zones, save", "{of: zones, only: partner, save")
+    chat = chat_in(book_with(form=naming.replace("about:", "needs: [paired]\nabout:", 1)))
+    chat.facts["partner"] = named
+    chat.start("form")
+    chat.tap("skip")
+    chat.type("33")
+    assert chat.choices == [*shown, "other", "_back", "_stop"]
+    chat.type("Universal time")
+    assert chat.session.top.vars["zone"] == "utc"
+
+
 def test_saving_anew_forgets_the_fields_of_the_value_before(form, book_with, chat_in, files):
     form.type("Ada Lovelace")
     form.command("back")

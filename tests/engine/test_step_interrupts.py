@@ -205,7 +205,7 @@ def test_not_this_makes_the_words_the_answer_after_all(chat):
 
 def test_words_that_were_no_answer_leave_the_question_with_its_buttons(hurt):
     hurt.tap("not_this")
-    assert (hurt.at, hurt.last.outcome, hurt.said) == ("letter.cool", "unknown_input", ["interrupts.please_tap"])
+    assert (hurt.at, hurt.last.outcome, hurt.said) == ("letter.cool", "waiting", ["letter.cool.say"])
     assert hurt.choices == ["ready", "_back", "_stop"]
     hurt.tap("ready")
     assert hurt.at == "letter.write"

@@ -101,8 +101,8 @@ STARTS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "checkup": (
         {},
         *(
-            {"resumes": "trust", "vars": {"strength": strength}}
-            for strength in ("laugh", "team", "touch", "talk", "nothing", "We cook together")
+            {"resumes": "trust", "facts": {"kept_strength": strength}}
+            for strength in ("laugh", "team", "touch", "talk", "nothing", "own")
         ),
     ),
     "check_letter": ({"args": {"draft": "letter-5"}, "letters": EARLIER},),

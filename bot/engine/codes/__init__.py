@@ -89,7 +89,7 @@ CODES: Mapping[str, str] = {
     "D416": "The sub-dialog has no such variable, or it is of another type.",
     "D417": "The sub-dialog needs a value that it is not given.",
     "D418": "A plural goes by a number.",
-    "D419": "The id of a button is kept as words, so it would be read in English in every language.",
+    "D419": "A tap is to be saved in a text, and no button says which words.",
     "D420": "A condition that always holds.",
     "D421": "This way comes without a value that is read further on.",
     "D422": "The dialog reads facts without stating the need for them.",

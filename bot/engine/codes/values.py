@@ -130,11 +130,10 @@ VALUES: Mapping[str, Example] = {
         wrong="    say:\n      count: name\n      one: |\n        One breath.\n      other: |\n        Some breaths.\n",
     ),
     "D419": Example(
-        why="The id of a button is English, and would be shown as it is in every language.",
-        mend="Save it in a choice, and say each of its values in words of its own.",
+        why="A text is read by people. The id of a button is English and would be read so in every language.",
+        mend="Give the buttons `saves`, the words they stand for, or save the tap in a choice.",
         right="      save: day\n",
         wrong="      save: place\n",
-        warning=True,
         also=("D402",),
     ),
     "D420": Example(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.engine.conditions import All, Any, Compare, Condition, Literal, Not, Variable
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.lint.reads import conditions_of
-from bot.engine.lint.view import Path, View, nearest
+from bot.engine.lint.view import Path, View
 from bot.engine.script import Field
 
 _ORDERED = frozenset({"<", "<=", ">", ">="})
@@ -53,24 +53,10 @@ def _compare(view: View, compare: Compare, path: Path) -> Iterator[Diagnostic]:
         yield view.fault("D403", path, f"Only numbers can be compared with {compare.op}.")
     elif _kind(left) != _kind(right):
         yield view.fault("D403", path, f"A {left.type} is never equal to a {right.type}; compare like with like.")
-    elif typed := _strange(view, compare):
-        message = f"`{typed}` is the id of no button that is saved in this variable; check its spelling."
-        yield view.fault("D404", path, message)
     elif left.of and right.of and not set(left.of) & set(right.of):
         known, strange = (left, right) if isinstance(compare.right, Literal) else (right, left)
         message = f"`{strange.of[0]}` is not one of the values {', '.join(known.of)}; use one of them."
         yield view.fault("D404", path, message)
-
-
-def _strange(view: View, compare: Compare) -> str:
-    """A constant that is almost the id of a button, where buttons are kept as words."""
-    match compare:
-        case Compare(Variable(name), _, Literal(str(word))) | Compare(Literal(str(word)), _, Variable(name)):
-            asks = [node.ask for node in view.dialog.nodes.values() if node.ask and node.ask.save == name]
-            ids = {button.id for ask in asks for button in ask.buttons}
-            return word if word not in ids and nearest(word, ids) else ""
-        case _:
-            return ""
 
 
 def _type(view: View, operand: Variable | Literal) -> Field | None:

@@ -64,6 +64,8 @@ def _node(node: Node) -> Iterator[Read]:
                 yield Read(value.name, ("call", "with", name), node.id)
     if node.ask is not None and node.ask.text is not None and node.ask.text.retry is not None:
         yield from _text(node, node.ask.text.retry, ("ask", "text", "retry"))
+    if node.ask is not None and node.ask.list is not None and node.ask.list.only is not None:
+        yield Read(node.ask.list.only, ("ask", "list", "only"), node.id)
     yield from _conditions(node)
     yield from _consents(node, node.ask)
 

@@ -28,20 +28,31 @@ def _target(view: View, name: str, path: Path) -> Var | Diagnostic:
 
 def _buttons(view: View, ask: Ask, path: Path) -> Iterator[Diagnostic]:
     if ask.save is None:
+        yield from _idle(view, ask, path)
         return
     var = _target(view, ask.save, (*path, "save"))
     if isinstance(var, Diagnostic):
         yield var
     elif var.type == "text":
-        message = f"The id of the button is saved in `{var.name}` and reads the same in every language; use a choice."
-        yield view.fault("D419", (*path, "save"), message, "warning")
+        if all(button.saves is None for button in ask.buttons):
+            message = f"`{var.name}` is a text, so a tap has to bring words; write `saves` below a button."
+            yield view.fault("D419", (*path, "save"), message)
     elif var.type != "choice":
         yield view.fault("D411", (*path, "save"), f"`{var.name}` is a {var.type}; a tap is saved in a choice.")
     else:
+        yield from _idle(view, ask, path)
         for button in ask.buttons:
             if button.id not in var.of:
                 message = f"`{button.id}` is not among the values of `{var.name}`; add it to its `of`."
                 yield view.fault("D411", (*path, "buttons", button.id), message)
+
+
+def _idle(view: View, ask: Ask, path: Path) -> Iterator[Diagnostic]:
+    """Words of buttons that nothing keeps."""
+    for button in ask.buttons:
+        if button.saves is not None:
+            message = f"No text keeps what `{button.id}` saves; name one under `save`, or remove `saves`."
+            yield view.fault("D411", (*path, "buttons", button.id, "saves"), message)
 
 
 def _text(view: View, ask: Ask, path: Path) -> Iterator[Diagnostic]:
@@ -70,6 +81,10 @@ def _list(view: View, ask: Ask, path: Path) -> Iterator[Diagnostic]:
     if ask.list is None:
         return
     options = view.book.lists.get(ask.list.of)
+    only = view.fields.get(ask.list.only or "")
+    if only is not None and only.type != "text":
+        message = f"`{ask.list.only}` is a {only.type}; the entries that are shown are named in a text."
+        yield view.fault("D411", (*path, "list", "only"), message)
     if options is None:
         message = f"There is no list `{ask.list.of}`; the lists are {_listed(view.book.lists)}."
         yield view.fault("D507", (*path, "list", "of"), message)

@@ -26,6 +26,8 @@ def check(view: View) -> Iterator[Diagnostic]:
         if node.ask is not None:
             for button in node.ask.buttons:
                 yield from _plain(view, button.text, (*path, "ask", "buttons", button.id, "text"))
+                if button.saves is not None:
+                    yield from _plain(view, button.saves, (*path, "ask", "buttons", button.id, "saves"))
             if node.ask.text is not None and node.ask.text.retry is not None:
                 yield from _message(view, node.ask.text.retry, (*path, "ask", "text", "retry"))
 

@@ -30,7 +30,7 @@ def ways(dialog: Dialog, node: Node) -> tuple[Way, ...]:
     path: Path = ("nodes", node.id)
     if node.ask is None:
         return tuple(_branches(node, path))
-    return (*_answers(node.ask, (*path, "ask")), Way(dialog.expire.go, "expire", ("expire", "go")))
+    return (*_answers(dialog, node.ask, (*path, "ask")), Way(dialog.expire.go, "expire", ("expire", "go")))
 
 
 def _branches(node: Node, path: Path) -> Iterator[Way]:
@@ -38,9 +38,10 @@ def _branches(node: Node, path: Path) -> Iterator[Way]:
         yield Way(branch.to, "go", (*path, "go", index, "to"))
 
 
-def _answers(ask: Ask, path: Path) -> Iterator[Way]:
+def _answers(dialog: Dialog, ask: Ask, path: Path) -> Iterator[Way]:
     for button in ask.buttons:
-        yield Way(button.go, "button", (*path, "buttons", button.id, "go"), saves=ask.save, consent=button.consent)
+        kept = dialog.kept_by(ask, button)
+        yield Way(button.go, "button", (*path, "buttons", button.id, "go"), saves=kept, consent=button.consent)
     if ask.text is not None:
         yield Way(ask.text.go, "text", (*path, "text", "go"), saves=ask.text.save, checker=ask.text.check)
         if ask.text.give_up is not None:

@@ -136,6 +136,33 @@ PLANTED = {
     "a parameter of a wrong type": ("strict: true", "strict: 3", "D416", "strict: 3"),
     "a missing parameter": ("draft: draft, ", "", "D417", "call:"),
     "a tap saved as words": ("save: mood", "save: zone", "D419", "save: zone"),
+    "words of a tap that nothing keeps": (
+        "text: Upset",
+        "text: Upset\n          saves: upset",
+        "D411",
+        "saves: upset",
+    ),
+    "a tap without the words that are read": (
+        "      list: {of: zones, save: zone, go: age}\n",
+        (
+            "      save: zone\n      buttons:\n        here:\n          text: Here\n          saves: here\n"
+            "          go: age\n"
+            "        away:\n          text: Away\n          go: age\n"
+        ),
+        "D421",
+        "          go: age\n  age:",
+    ),
+    "a name in what a tap saves": (
+        "      list: {of: zones, save: zone, go: age}\n",
+        (
+            "      save: zone\n      buttons:\n        here:\n          text: Here\n          saves: at {left}\n"
+            "          go: age\n"
+        ),
+        "D611",
+        "saves: at",
+    ),
+    "entries named by nothing": ("{of: zones, ", "{of: zones, only: nobody, ", "D401", "of: zones"),
+    "entries named by a number": ("{of: zones, ", "{of: zones, only: left, ", "D411", "of: zones"),
     "an unknown checker": ("check: whole", "check: hole", "D501", "check: hole"),
     "an unknown effect": ("- keep:", "- keeep:", "D502", "keeep"),
     "an unknown argument": ("rest: none", "rst: none", "D503", "rst"),
