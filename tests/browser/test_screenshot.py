@@ -51,8 +51,9 @@ def test_no_evening_is_played_where_somebody_has_begun(emulator: Any, tmp_path: 
     assert not (tmp_path / "phones.png").exists()
 
 
-def test_without_words_an_evening_is_played_and_its_letter_shown(tmp_path: Path) -> None:
+def test_without_words_an_evening_is_played_and_its_letter_shown_also_at_night(tmp_path: Path) -> None:
     with Stage(tmp_path) as stage:
+        stage.control.post("/control/clock", to="23:30", zone="Europe/London")
         stage.start_bot()
         done = take_picture(stage.url, None, tmp_path / "phones.png")
     assert (done.returncode, done.stderr) == (0, "")
