@@ -51,7 +51,7 @@ def test_many_ids_of_one_moment_differ_across_threads() -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(timeout=10)
+        worker.join(timeout=60)
     assert len(set(made)) == 2000
 
 

@@ -53,7 +53,7 @@ def app(tmp_path: Path) -> Path:
 def run(app: Path, data: Path, *verb: str) -> subprocess.CompletedProcess[str]:
     environment = settings(data) | {"SECRET_KEYS": KEY}
     command = [sys.executable, "-m", "bot", *verb]
-    return subprocess.run(command, cwd=app, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=app, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_the_image_finds_its_dialogs_and_migrates_into_its_volume_alone(app: Path, tmp_path: Path) -> None:

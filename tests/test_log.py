@@ -141,7 +141,7 @@ def test_a_crashing_process_prints_no_words() -> None:
         "Odd()\nraise KeyError('can' + 'ary')"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=BOT.parent, timeout=30
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=BOT.parent, timeout=300
     )
     assert done.returncode == 1
     assert [json.loads(line)["error"] for line in done.stderr.splitlines()] == ["ValueError", "KeyError"]

@@ -39,7 +39,7 @@ def run(
     watched: Sequence[str] = (),
     on_death: Callable[[], None] = lambda: None,
 ) -> Figures:
-    """Until so many kills have happened, or so many seconds have passed since the first burst; at least one."""
+    """Until so many kills have happened, or so many seconds have passed since the first burst and some hit hard."""
     begun, figures = time.monotonic(), Figures(seed)
     with Nursery(folder, watched) as nursery, Stage(folder, webhook=webhook, bear=nursery.bear) as stage:
         stage.start_bot()
@@ -48,7 +48,7 @@ def run(
         campaign = Campaign(stage, people, random.Random(seed), figures, faults=faults, on_death=on_death)
         campaign.live_undisturbed()
         until = time.monotonic() + seconds
-        while figures.kills < kills and (time.monotonic() < until or not figures.kills) and not figures.wrong:
+        while figures.kills < kills and not figures.wrong and (time.monotonic() < until or not campaign.has_seen_much):
             campaign.live_a_burst(left=kills - figures.kills)
         read_the_last_letters(stage, people, figures)
         campaign.conclude()
@@ -76,6 +76,11 @@ class Campaign:
         self._models: Models = {}
         self._excuses = Excuses.begin(stage)
         self._of_notices = 0  # repeated ones that are explained
+
+    @property
+    def has_seen_much(self) -> bool:
+        """Whether a kill has come while something was under way, and bad weather, where it is asked for, has hit."""
+        return self._figures.busy_kills > 0 and (not self._faults or bool(self._figures.hits))
 
     def live_undisturbed(self) -> None:
         """The same chats without a kill, which all others are held against."""

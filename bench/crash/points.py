@@ -20,7 +20,7 @@ from bot.faultpoints import POINTS
 from tests.support.phones import NotSeen, Phone, buttons, wait_for
 from tests.support.process import Stage
 
-PATIENCE = 40.0
+PATIENCE = 120.0
 CALM = 3  # looks in a row that find the bot at rest: it may die a moment after its last commit
 NUDGE = "(daily message)"
 VARIES = re.compile(r"(start[= ])[\w-]+|\b\d+( (?:January|February|March|April|May|June))")  # codes, and days

@@ -28,7 +28,7 @@ from tests.support.hook import Hook, listening, request, statuses
 
 DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
 AT_ONCE = 24
-PATIENCE = 0.15  # for a server that waits for the rest of what is no request
+PATIENCE = 0.5  # for a server that waits for the rest of what is no request
 
 
 @dataclass

@@ -22,6 +22,7 @@ from bench.speed.script import SCRIPTS
 from bench.speed.wire import Pool, Reply, Server
 
 BOT = {"id": 700100, "is_bot": True, "first_name": "Bench", "username": "bench_bot", "can_join_groups": False}
+ANSWERS = "answerCallbackQuery"
 TRUE = b'{"ok":true,"result":true}'
 FIELD = re.compile(rb'name="?(\w+)"?[^\r]*\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)\r\n--', re.DOTALL)
 QUIET = 0.35  # seconds without a call after which an answer is whole
@@ -72,7 +73,7 @@ class StandIn:
 
     def _note(self, method: str) -> None:
         self._last_call = time.perf_counter()
-        if self._people is not None and method == "answerCallbackQuery":
+        if self._people is not None and method == ANSWERS:
             self._people.called(method, 0, 0, None)
 
     def _message(self, method: str, given: dict[str, Any], people: People) -> bytes:
@@ -149,8 +150,9 @@ class StandIn:
             person.at, people.seen = number % len(steps), Seen()
             began = time.perf_counter()
             people.begin(person, began)
-            while people.seen.calls[SENDS] == 0 or time.perf_counter() - self._last_call < QUIET:
-                if time.perf_counter() - began > 10:
+            wanted = (SENDS, ANSWERS) if steps[person.at].taps else (SENDS,)
+            while not all(people.seen.calls[call] for call in wanted) or time.perf_counter() - self._last_call < QUIET:
+                if time.perf_counter() - began > 60:
                     raise RuntimeError(f"step {person.at} of {script} has no answer: {dict(people.seen.calls)}")
                 await asyncio.sleep(0.02)
             found.append(dict(people.seen.calls))
@@ -229,7 +231,7 @@ class StandIn:
             else:
                 await asyncio.sleep(min(0.05, max(0.0, until - time.perf_counter())))
 
-    async def _drain(self, people: People, patience: float = 20.0) -> int:
+    async def _drain(self, people: People, patience: float = 60.0) -> int:
         """Waits until everybody has their answer and the bot makes no more calls. How many wait in vain."""
         until = time.perf_counter() + patience
         while time.perf_counter() < until:

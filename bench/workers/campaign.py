@@ -53,6 +53,7 @@ class Figures:
     freezes: int = 0
     longest_freeze: float = 0.0
     kills_with_a_message_on_its_way: int = 0
+    messages_on_their_way_at_a_kill: int = 0
     nudges: int = 0
     repeated_messages: int = 0
     late_messages: int = 0
@@ -163,7 +164,9 @@ def _trouble(found: Troupe, rng: random.Random, figures: Figures) -> None:
     threading.Event().wait(rng.uniform(0.2, 2.5))
     if rng.random() < 0.5:
         figures.kills += 1
-        figures.kills_with_a_message_on_its_way += bool(troubles.dies(found, rng))
+        on_their_way = troubles.dies(found, rng)
+        figures.kills_with_a_message_on_its_way += on_their_way > 0
+        figures.messages_on_their_way_at_a_kill += on_their_way
     else:
         figures.freezes += 1
         troubles.stands_still(found, rng, longest=figures.longest_freeze)

@@ -19,7 +19,7 @@ import psycopg
 from aiohttp import web
 
 from tests.support.phones import wait_for
-from tests.support.process import HOST, Child, Stage, free_port
+from tests.support.process import HOST, READY_SECONDS, Child, Stage, free_port
 
 ASK_SECONDS = 2.0  # a worker that does not answer for so long is left, and the next one asked
 REPEATED = 0.2  # of the updates are given once more to some worker, some time later
@@ -193,7 +193,7 @@ def troupe(
             before(stage)
             for place in range(count):
                 found.starts(place)
-            wait_for(lambda: _is_up(found), "all workers at work", 60.0)
+            wait_for(lambda: _is_up(found), "all workers at work", READY_SECONDS)
             yield found
         finally:
             for worker in found.workers:

@@ -31,7 +31,7 @@ WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 390, "height": 780}
 FAR = 40  # presses of Tab; no control may be farther away than that
 
-expect.set_options(timeout=5_000)
+expect.set_options(timeout=60_000)
 
 
 class Phone:
@@ -168,7 +168,7 @@ class Emulator:
     def stop(self) -> None:
         """End the process and wait for it."""
         self._process.terminate()
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
     def control(self, act: str, **body: Any) -> Any:
         """POST /control/<act>."""
@@ -176,7 +176,7 @@ class Emulator:
 
     def read(self, what: str) -> Any:
         """GET /control/<what>."""
-        with urllib.request.urlopen(f"{self.url}/control/{what}", timeout=20) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{self.url}/control/{what}", timeout=120) as answer:  # noqa: S310
             return json.loads(answer.read())
 
 
@@ -195,7 +195,7 @@ class ScriptedBot:
         """Wait for that many updates and confirm them."""
         taken: list[Any] = []
         while len(taken) < count:
-            fresh = self.call("getUpdates", offset=self._offset, timeout=5)
+            fresh = self.call("getUpdates", offset=self._offset, timeout=50)
             assert fresh, f"the bot waited for {count} updates and got {len(taken)}"
             taken += fresh
             self._offset = fresh[-1]["update_id"] + 1
@@ -221,7 +221,7 @@ def _button(label: str, target: str) -> dict[str, str]:
 def post_json(url: str, body: Any) -> Any:
     """POST JSON, get JSON; raises HTTPError for a refusal."""
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
         return json.loads(answer.read())
 
 

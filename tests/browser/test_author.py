@@ -9,8 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.support.contrast import READ, too_faint
 from tests.support.process import Stage
 
-expect.set_options(timeout=15_000)  # a real bot answers, on a machine that may be busy
-
 
 def node(page: Page, name: str) -> Locator:
     return page.locator(f'.graph-node[data-node="{name}"]')

@@ -138,7 +138,8 @@ def test_an_own_message_can_be_edited_and_reacted_to(ana: Any, bot: Any) -> None
     assert [next(k for k in u if k != "update_id") for u in bot.takes(2)] == ["message", "edited_message"]
 
 
-def test_days_are_told_apart_by_chips_when_the_clock_moves_on(ana: Any, bot: Any, phones: Any) -> None:
+def test_days_are_told_apart_by_chips_when_the_clock_moves_on(ana: Any, bot: Any, phones: Any, emulator: Any) -> None:
+    emulator.control("clock", to="12:00", zone="UTC")  # midnight is far in most places
     chat = bot.meets(ana)
     expect(ana.root.locator(".chip")).to_have_text(["Today"])
     phones.presses("+1 day")

@@ -12,8 +12,6 @@ from tests.support.process import Stage
 LETTER = "Dear Ben, I miss cooking with you, with the radio on. Shall we take Sunday evening? Ana"
 ANSWER = ("I heard that you miss our kitchen.", "It makes sense, we both worked late.", "I am moved.", "Bring bread?")
 
-expect.set_options(timeout=15_000)  # a real bot answers, on a machine that may be busy
-
 
 def lives_in_london(phone: Any) -> None:
     """The notice, the three questions, a name, a place, an hour."""

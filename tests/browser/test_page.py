@@ -85,7 +85,7 @@ def test_the_page_finds_back_to_an_emulator_that_was_away(page_of: Callable[...,
     expect(phones.left.root.locator(".state")).to_have_text("connecting…")
     own_emulator.start()
     for phone in (phones.left, phones.right):
-        expect(phone.root.locator(".state")).to_have_text("bot", timeout=15_000)
+        expect(phone.root.locator(".state")).to_have_text("bot")
         phone.starts()
         phone.sees("/start")
 

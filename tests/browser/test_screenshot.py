@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("browser")  # skips where there is no Chrom
 def take_picture(url: str, words: str | None, to: Path) -> subprocess.CompletedProcess[str]:
     expected = [] if words is None else ["--expect", words]
     command = [sys.executable, str(SCRIPT), url, *expected, "--to", str(to)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_picture_is_taken_when_names_and_letter_are_in_sight(emulator: Any, bot: Any, tmp_path: Path) -> None:

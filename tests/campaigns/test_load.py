@@ -31,7 +31,7 @@ def lived(postgres_server: str, folder: Path, load: Load) -> Figures:
 
 @pytest.mark.xdist_group("processes")
 def test_couples_on_two_workers_live_as_one_alone_does(postgres_server: str, tmp_path: Path) -> None:
-    load = Load(people=10, workers=2, minutes=1.0, seed=5, a_second=60.0, lives=LIVES, rates=(0, 0), repeats=0.2)
+    load = Load(people=10, workers=2, minutes=10.0, seed=5, a_second=60.0, lives=LIVES, rates=(0, 0), repeats=0.2)
     figures = lived(postgres_server, tmp_path, load)
     assert figures.lived_to_the_end == 3
     assert figures.texts["opened"] == 6

@@ -26,7 +26,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> list[Event]:
     folder = tmp_path_factory.mktemp("power")
     log = folder / "strace.log"
     command = [*strace.command(log), sys.executable, "-m", "bench.power.writer", str(folder), str(UPDATES)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     if "Operation not permitted" in done.stderr:
         pytest.skip("this machine lets nobody watch a process")
     assert done.returncode == 0, done.stderr

@@ -12,7 +12,7 @@ import pytest
 from bench.workers.troupe import Troupe, troupe
 from tests.conftest import new_database
 from tests.support.phones import Phone, wait_for
-from tests.support.process import ROOT, Child, begin, free_port
+from tests.support.process import READY_SECONDS, ROOT, Child, begin, free_port
 from tests.support.stories import begins_alone
 
 GUIDED = "          text: Guide me\n          go: what\n"
@@ -66,7 +66,7 @@ def test_releases_side_by_side_strand_nobody(postgres_server: str, tmp_path: Pat
         older = list(found.balancer.ports)
         newer = joins(found, tree)
         try:
-            wait_for(lambda: found.joined() == 2, "both releases at work", 60.0)
+            wait_for(lambda: found.joined() == 2, "both releases at work", READY_SECONDS)
             asked_by_the_newer(ana)
             assert found.query("SELECT DISTINCT release > 1 FROM dialog_session") == [(True,)]
             newest = list(found.balancer.ports)

@@ -23,4 +23,4 @@ def test_deaths_and_freezes_of_workers_leave_order_and_double_nothing(postgres_s
     assert figures.freezes >= 1
     assert figures.updates >= 6 * 20
     assert figures.updates_repeated >= 1
-    assert figures.nudges == 7
+    assert 7 - figures.messages_on_their_way_at_a_kill <= figures.nudges <= 7  # one in a dead hand is never sent again

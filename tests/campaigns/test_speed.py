@@ -17,12 +17,12 @@ def test_everybody_is_answered_and_every_call_is_counted(tmp_path: Path) -> None
         assert all(calls[SENDS] >= 1 for calls in steps)
         assert [calls.get("answerCallbackQuery", 0) for calls in steps] == [int(bool(step.taps)) for step in PRACTISE]
 
-        closed = bot.load(users=8, seconds=0.5, warm=0.2)
+        closed = bot.load(users=8, seconds=2.0, warm=0.2)
         assert closed["answered"] == len(closed["seconds"]) > 0
         assert closed["calls"][SENDS] >= closed["answered"] - 8
         assert closed["cpu"][0] > 0
         given = bot.load(users=8, seconds=0.5, warm=0.0, rate=8)
-        assert given["begun"] in (4, 5)
+        assert 1 <= given["begun"] <= given["took"] * 8 + 1
         assert (closed["stuck"], given["stuck"], closed["refused"], given["refused"]) == (0, 0, 0, 0)
 
 

@@ -134,7 +134,7 @@ def test_the_wrong_piece_makes_exactly_this_finding_and_the_right_one_none(shelf
 
 def test_the_pages_are_those_of_the_program() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "dialog_pages.py"), "--check"]
-    checked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert checked.returncode == 0, checked.stderr
 
 

@@ -52,7 +52,7 @@ async def test_a_key_outlives_the_unit_that_lets_its_person_go_also_in_one_group
     desk = replace(a_desk(shelf, store, seed=1), vault=Vault([bytes(range(32))], store, SystemChance()))
     desk.vault.create_key(GONE)
     held = threading.Event()
-    waiting = [asyncio.create_task(database.run(lambda _: held.wait(10)))]
+    waiting = [asyncio.create_task(database.run(lambda _: held.wait(60)))]
     waiting.append(asyncio.create_task(database.run(goes)))
     waiting.append(asyncio.create_task(erase_gone(database, desk)))
     await asyncio.sleep(0)  # all of them stand in the queue now, and become one group

@@ -107,5 +107,5 @@ def test_several_threads_take_each_job_once() -> None:
         queue.put(job(str(number), behind=number % 3 == 0))
     queue.close()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert sorted(int(name) for mine in taken for name in mine) == list(range(4000))

@@ -46,7 +46,7 @@ def raise_amount(connection: Connection, order: tuple[int, int], meeting: thread
         connection.execute(text("UPDATE notes SET amount = amount + 1 WHERE id = :id"), {"id": number})
         if not meeting.broken:
             try:
-                meeting.wait(5)
+                meeting.wait(60)
             except threading.BrokenBarrierError:
                 continue
             meeting.abort()
@@ -151,7 +151,7 @@ async def test_units_run_beside_each_other(database: Database) -> None:
     meeting = threading.Barrier(2)
 
     def meets(_connection: Connection) -> int:
-        return meeting.wait(10)
+        return meeting.wait(60)
 
     assert sorted(await asyncio.gather(database.run(meets), database.run(meets))) == [0, 1]
 

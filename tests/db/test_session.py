@@ -158,10 +158,10 @@ async def test_a_cancelled_caller_does_not_cancel_the_unit(database: Database) -
     def slow(connection: Connection) -> None:
         add(connection, 7)
         inside.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     task = asyncio.create_task(database.run(slow))
-    await asyncio.to_thread(inside.wait, 10)
+    await asyncio.to_thread(inside.wait, 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

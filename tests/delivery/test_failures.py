@@ -185,7 +185,7 @@ async def test_no_free_connection_is_not_sent() -> None:
         return web.json_response({"ok": True, "result": MESSAGE})
 
     async with serving(slow, connections=1, connect_timeout=0.05, pool_timeout=0.0) as bot:
-        first = asyncio.create_task(bot.send_message(7, "hello"))
+        first = asyncio.create_task(bot.send_message(7, "hello", connect_timeout=60.0))
         await arrived.wait()
         error = await failing(bot)
         go_on.set()
@@ -274,12 +274,12 @@ async def test_files_are_uploaded_with_their_names() -> None:
 
 async def test_a_long_poll_waits_longer_than_the_read_timeout() -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
-        assert (await request.json())["timeout"] == 2
+        assert (await request.json())["timeout"] == 50
         await asyncio.sleep(0.1)  # longer than an answer may take, shorter than the poll
         return web.json_response({"ok": True, "result": []})
 
     async with serving(handler, read_timeout=0.05) as bot:
-        assert await bot.get_updates(timeout=2) == ()
+        assert await bot.get_updates(timeout=50) == ()
 
 
 async def test_connections_are_kept() -> None:

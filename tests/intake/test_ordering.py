@@ -26,7 +26,7 @@ from bot.intake.ordering import Ordering
 from bot.intake.translate import asked
 from tests.support.units import a_desk
 
-PATIENCE = 10
+PATIENCE = 60
 
 
 class Answers:
@@ -75,7 +75,10 @@ async def arrives(database: Database, work: Ordering, shelf: Library, keys: KeyS
 
 
 @pytest.mark.asyncio
-async def test_a_tap_is_answered_once_with_its_toast(tmp_path: Path, shelf: Library, key_store: KeyStore) -> None:
+async def test_a_tap_is_answered_once_with_its_toast(
+    tmp_path: Path, shelf: Library, key_store: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ordering, "SPINNER", 60.0)
     async with at_work(tmp_path, shelf, key_store) as (database, work, answers):
         await arrives(database, work, shelf, key_store, tap(1, "first"))
         async with asyncio.timeout(PATIENCE):

@@ -140,7 +140,7 @@ async def test_a_database_that_hangs_holds_up_no_cry_for_help(
     world.act("say", user="Ana", text="/help")
     bot, database, gate = Bot("7:poll", request=WorldRequest(world)), Database(sqlite_url), threading.Event()
     await database.run(migrate.upgrade)
-    hanging = asyncio.create_task(database.run(lambda _: gate.wait(20)))
+    hanging = asyncio.create_task(database.run(lambda _: gate.wait(60)))
     found = Poller(
         bot=bot,
         database=database,

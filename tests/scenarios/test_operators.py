@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.process import HOST, KEY, ROOT, TOKEN, WEBHOOK_SECRET, Stage
+from tests.support.process import HOST, KEY, ROOT, STOP_SECONDS, TOKEN, WEBHOOK_SECRET, Stage
 from tests.support.stories import begins_alone
 
 pytestmark = pytest.mark.xdist_group("processes")
@@ -37,7 +37,7 @@ def fails_at(root: Path, stage: Stage, folder: Path, **changed: str) -> tuple[in
     own = {"DATABASE_URL": f"sqlite:///{folder / 'bot.db'}", "KEYS_URL": f"sqlite:///{folder / 'keys.db'}"}
     environment = {**stage.settings(), **own, **changed}
     command = [sys.executable, "-m", "bot", "run"]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     said = [line for line in done.stderr.splitlines() if not line.startswith("{")]
     assert said, done.stdout
@@ -135,7 +135,7 @@ def test_a_term_signal_under_load_ends_within_ten_seconds_and_loses_nothing(stag
     begins_alone(ana)
     for number in range(40):
         ana.says(f"/frobnicate {number}")
-    assert stage.bot.stop() == 0
+    assert stage.bot.stop(STOP_SECONDS) == 0
     stage.start_bot(**own)
     wanted = "I don't know that one"
     stage.until(lambda: sum(wanted in m["text"] for m in ana.from_bot()) >= 40, "forty answers")

@@ -25,7 +25,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def verb(stage: Stage, *words: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "bot", *words]
     done = subprocess.run(
-        command, cwd=ROOT, env=stage.settings(), capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=stage.settings(), capture_output=True, text=True, timeout=300, check=False
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout

@@ -54,7 +54,7 @@ def test_what_came_while_the_bot_was_away_is_answered_afterwards(evening: Stage,
     ana.says("/menu")
     evening.start_bot()
     evening.control.advance("3m")
-    ana.sees("What would you like to do?", patience=20)
+    ana.sees("What would you like to do?")
 
 
 def test_polling_and_webhook_can_change_places_under_load_with_nothing_lost_or_done_twice(

@@ -25,7 +25,7 @@ from bot.delivery.turn import Desk
 from bot.delivery.workers import Workers
 from bot.errors import DatabaseUnusable
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 _rows = Outbox
 
 
@@ -62,6 +62,10 @@ class Telegram:
         self.came = asyncio.Event()
 
     base_url = "http://telegram"
+
+    def place(self, mark: str) -> int:
+        """How many messages were taken before the one with this mark."""
+        return next(place for place, text in enumerate(self.taken) if mark in text)
 
     @property
     def request(self) -> Telegram:

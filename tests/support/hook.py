@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 SECRET = "a-secret-of-tests_" + "x" * 25
 PLACE = place(SECRET)
 STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3})", re.MULTILINE)
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 GLANCE = 0.01
 
 
@@ -47,7 +47,7 @@ class Control:
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
         """Raises HTTPError for a refusal, URLError where nobody answers."""
-        with closing(http.client.HTTPConnection(self._place, timeout=10)) as connection:
+        with closing(http.client.HTTPConnection(self._place, timeout=PATIENCE)) as connection:
             try:
                 connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
                 answer = connection.getresponse()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import json
+import random
 import signal
 import socket
 import sqlite3
@@ -25,9 +27,10 @@ HOST = "127.0.0.1"
 TOKEN = "700100:local-token-for-scenarios"
 KEY = base64.b64encode(b"a key of thirty-two bytes, tests").decode()
 WEBHOOK_SECRET = "s" * 43
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 STOP_SECONDS = 10.0  # G11
 EVENING = 1_804_003_200.0  # Tuesday, 2 March 2027, 16:00 UTC: nobody in Europe has quiet hours
+PORTS = 10_000, 32_000  # below those that connections and port 0 are given
 LOG_LINES = 40
 DUE = (
     "SELECT count(*) FROM person WHERE next_nudge_at <= :now",
@@ -40,10 +43,12 @@ DUE = (
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on at present."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback that nobody listens on at present, and that the system gives to nobody by itself."""
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 class Process(Protocol):
@@ -97,7 +102,7 @@ class Child:
         self._process.kill()
         self._process.wait()
 
-    def stop(self, patience: float = STOP_SECONDS) -> int:
+    def stop(self, patience: float = READY_SECONDS) -> int:
         """SIGTERM. Raises TimeoutExpired when it has not ended in time; it is killed then."""
         self._process.send_signal(signal.SIGTERM)
         try:

@@ -20,9 +20,9 @@ def nothing_wrong(control: Control, *, since: int = 0) -> None:
 
 
 def taps_and_answers(control: Control, since: int = 0) -> tuple[set[str], Counter[str]]:
-    """Ids of callback queries that came up, and how often each was answered; late answers have two seconds."""
+    """Ids of callback queries that came up, and how often each was answered; late answers are waited for."""
     with contextlib.suppress(NotSeen):
-        wait_for(lambda: _counted(control, since)[0] <= _counted(control, since)[1].keys(), "answers", 2.0)
+        wait_for(lambda: _counted(control, since)[0] <= _counted(control, since)[1].keys(), "answers")
     return _counted(control, since)
 
 
