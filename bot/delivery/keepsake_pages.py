@@ -51,7 +51,8 @@ def _more(page: Page, letter: LetterRow) -> object:
 
 def _manuscript(page: Page, letters: list[LetterRow]) -> Manuscript:
     leaves = tuple(_leaf(page, letter) for letter in letters)
-    on = local_day(letters[0].dated, zone_of(page.person.zone))
+    first, last = (local_day(letter.dated, zone_of(page.person.zone)) for letter in (letters[0], letters[-1]))
+    months = "-to-".join(dict.fromkeys((f"{first:%Y-%m}", f"{last:%Y-%m}")))
     return Manuscript(
         leaves=leaves,
         asides=Asides(
@@ -59,7 +60,7 @@ def _manuscript(page: Page, letters: list[LetterRow]) -> Manuscript:
             voice=page.label("interface.keepsake_voice"),
             no_shape=page.label("interface.keepsake_no_shape"),
         ),
-        name=f"letter-{on:%Y-%m-%d}.pdf" if len(letters) == 1 else f"letters-{on:%Y-%m}.pdf",
+        name=f"letter-{first:%Y-%m-%d}.pdf" if len(letters) == 1 else f"letters-{months}.pdf",
         title=leaves[0].head,
         lang=page.lang,
         dated=letters[-1].dated,

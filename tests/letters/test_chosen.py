@@ -31,7 +31,7 @@ def chosen(world: World) -> int:
 
 
 def labels(phone: Phone) -> list[str]:
-    return list(phone.bubble("Tap the letters that you want").labels)
+    return list(phone.bubble("Tap the letters that go in").labels)
 
 
 def test_a_few_letters_of_either_become_one_file(world: World, ana: Phone, ben: Phone, couple: int) -> None:
@@ -42,11 +42,11 @@ def test_a_few_letters_of_either_become_one_file(world: World, ana: Phone, ben: 
     assert labels(ben) == ["Sent, 6 March", "From Ana, 5 March", "From Ana, 4 March", "Close"]
     ben.taps("Sent, 6 March", "From Ana, 4 March")
     assert labels(ben)[::2] == ["In: Sent, 6 March", "In: From Ana, 4 March", "Close"]
-    assert "2 so far." in ben.said
+    assert "So far: 2." in ben.said
     ben.taps("Make the file")
     assert ben.toast == world.words("keepsake_coming").strip()
     assert [leaf.pieces[0].text for leaf in kept(ben).leaves] == ["FIRST", "THIRD"]
-    assert "Tap the letters that you want" not in ben.shown
+    assert "Tap the letters that go in" not in ben.shown
     assert chosen(world) == 0
 
 
@@ -74,9 +74,10 @@ def test_it_goes_by_month_eight_at_a_page(world: World, ana: Phone, ben: Phone, 
         ben.taps("Older ones")
     assert seen == [("April 2026", 8), ("April 2026", 2), *[("March 2026", 8)] * 3, ("March 2026", 4)]
     ben.taps("Newer ones")
-    assert "6 so far." in ben.bubble("Tap the letters").text
+    assert "So far: 6." in ben.bubble("Tap the letters").text
     ben.taps("Make the file")
     assert [leaf.pieces[0].text for leaf in kept(ben).leaves] == [f"Letter {n}" for n in (3, 11, 19, 27, 29, 37)]
+    assert kept(ben).name == "letters-2026-03-to-2026-04.pdf"
 
 
 def test_one_file_holds_so_many_and_says_so(
@@ -98,7 +99,7 @@ def test_it_is_offered_with_two_letters_and_below_a_file(world: World, ana: Phon
     assert SEVERAL not in ben.buttons
     reads(world, ana, ben, "SECOND")
     ben.taps("Open again", "Keepsake (PDF)", SEVERAL)
-    assert "Tap the letters that you want" in ben.said
+    assert "Tap the letters that go in" in ben.said
 
 
 def test_a_closed_letter_and_a_draft_cannot_be_chosen(world: World, ana: Phone, ben: Phone, couple: int) -> None:
