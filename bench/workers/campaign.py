@@ -16,6 +16,7 @@ from typing import Any
 from bench.crash import evidence
 from bench.workers import troubles
 from bench.workers.troupe import Troupe, troupe
+from bot.delivery.outbox import Urgency
 from tests.support.phones import NotSeen, Phone, wait_for
 
 PATIENCE = 150.0
@@ -55,6 +56,7 @@ class Figures:
     kills_with_a_message_on_its_way: int = 0
     messages_on_their_way_at_a_kill: int = 0
     nudges: int = 0
+    nudges_dropped: int = 0
     repeated_messages: int = 0
     late_messages: int = 0
     deadlocks: int = 0
@@ -201,6 +203,8 @@ def _conclude(found: Troupe, phones: list[Phone], model: list[str], bursts: int,
     figures.wrong += _states(found, len(phones) + 1, bursts)
     wrong, figures.nudges = evidence.nudges(found.stage)
     figures.wrong += wrong
+    query = f"SELECT count(*) FROM outbox WHERE urgency = {Urgency.NUDGE:d} AND state = 'dropped'"
+    figures.nudges_dropped = int(found.query(query)[0][0])
     figures.updates = int(found.query("SELECT count(*) FROM inbox")[0][0])
     figures.updates_repeated = found.balancer.repeated
     figures.deadlocks = found.deadlocks()

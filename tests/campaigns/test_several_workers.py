@@ -23,4 +23,6 @@ def test_deaths_and_freezes_of_workers_leave_order_and_double_nothing(postgres_s
     assert figures.freezes >= 1
     assert figures.updates >= 6 * 20
     assert figures.updates_repeated >= 1
-    assert 7 - figures.messages_on_their_way_at_a_kill <= figures.nudges <= 7  # one in a dead hand is never sent again
+    # What a worker had in hand when it died may have been sent, and is never sent again.
+    assert figures.nudges_dropped <= figures.messages_on_their_way_at_a_kill
+    assert 7 - figures.nudges_dropped <= figures.nudges <= 7

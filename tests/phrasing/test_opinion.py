@@ -1,12 +1,12 @@
 """The second opinion on danger: what it may do beside the rules, and what it costs."""
 
 from dataclasses import replace
-from time import process_time
 
 import pytest
 
 from bot.phrasing import Lexicon, Opinion, danger
 from bot.phrasing.opinion import LONGEST, features, kin_of, pack
+from tests.support.pace import Spent
 
 KIN = "@third he she\nslap punch\nsoup\n"
 
@@ -77,7 +77,7 @@ def test_a_sentence_takes_less_than_two_milliseconds(lexicon: Lexicon) -> None:
     ] * 100
     for text in texts[:2]:
         danger(text, lexicon)  # rules are compiled at first use
-    began = process_time()
+    spent = Spent()
     for text in texts:
         danger(text, lexicon)
-    assert (process_time() - began) / len(texts) < 0.002
+    assert spent.seconds() / len(texts) < 0.002
