@@ -11,13 +11,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import numpy as np
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +36,10 @@ KINDS = (
     "child_at_risk",
     "medical_or_other_emergency",
 )
-BITS, KIND_BITS, STRENGTH = 18, 16, 30
-HARMLESS_LEFT, SOFT_KEPT = 0.98, 0.985
+BITS, KIND_BITS, STRENGTH, RARITY = 18, 16, 0.2, 2
+# Of harmless sentences left alone where the rules hear nothing; of dangers kept that the rules hear softly.
+HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.98, 0.96, 0.99
+GRAVE = ("self_harm", "child_at_risk", "medical_or_other_emergency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,18 @@ class Sentences:
         return csr_matrix((values, places, ends), shape=(len(self.rows), 1 << bits))
 
 
-def fitted(rows: csr_matrix, wanted: Any) -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-3, random_state=0).fit(rows, wanted)
+class Weights:
+    """A logistic regression in which what few sentences hold may weigh more: rare words tell danger from none."""
+
+    def __init__(self, rows: csr_matrix, wanted: Any) -> None:
+        held = np.asarray((rows > 0).sum(0)).ravel()
+        rare = np.where(held > 0, np.log((rows.shape[0] + 1) / (held + 1)) ** RARITY, 0)
+        model = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-2, random_state=0)
+        model.fit(rows @ diags(rare), wanted)
+        self.table, self.base = model.coef_[0] * rare, float(model.intercept_[0])
+
+    def sums(self, rows: csr_matrix) -> Any:
+        return rows @ self.table + self.base
 
 
 class Field:
@@ -115,33 +127,39 @@ class Field:
         found = [danger(one.text, lexicon) for one in self.items]
         self.hard = np.array([one is not None and one.tier == "hard" for one in found])
         self.soft = np.array([one is not None and one.tier == "soft" for one in found])
+        self.heard = np.array([one.kind if one else "" for one in found])
         self.fresh = np.char.startswith(self.fold.astype(str), "sv-")  # the rules were not written with these
         self.learned = self.fold != "dev"
 
-    def fit(self, chosen: Any) -> LogisticRegression:
+    def fit(self, chosen: Any) -> Weights:
         rows = vstack([self.rows[chosen], self.calm])
-        return fitted(rows, np.concatenate([self.danger[chosen], np.zeros(self.calm.shape[0], bool)]))
+        return Weights(rows, np.concatenate([self.danger[chosen], np.zeros(self.calm.shape[0], bool)]))
 
     def unseen(self) -> Any:
         scores = np.zeros(len(self.items))
         for name in dict.fromkeys(self.fold):
             print(name, end=" ", flush=True)
             asked = self.fold == name
-            scores[asked] = self.fit(self.learned & ~asked).decision_function(self.rows[asked])
+            scores[asked] = self.fit(self.learned & ~asked).sums(self.rows[asked])
         return scores
 
-    def limits(self, scores: Any, chosen: Any) -> tuple[float, float]:
-        likely = np.quantile(scores[chosen & self.learned & ~self.danger], HARMLESS_LEFT)
-        heard = chosen & self.fresh & self.soft & (self.said == "direct")
-        return float(likely), float(np.quantile(scores[heard], 1 - SOFT_KEPT))
+    def likely(self, scores: Any, chosen: Any) -> float:
+        return float(np.quantile(scores[chosen & self.learned & ~self.danger], HARMLESS_LEFT))
+
+    def unlikely(self, scores: Any, chosen: Any) -> dict[str, float]:
+        right = chosen & self.fresh & self.soft & self.danger
+        grave = np.isin(self.heard, GRAVE)
+        limits = [np.quantile(scores[right & ~grave], 1 - KEPT), np.quantile(scores[right & grave], 1 - GRAVE_KEPT)]
+        return {kind: float(limits[kind in GRAVE]) for kind in KINDS}
 
     def both(self, scores: Any) -> Any:
         """What rules and weights say together, each set by limits from the others."""
         told = np.zeros(len(self.items), bool)
         for name in dict.fromkeys(self.fold):
             asked = self.fold == name
-            likely, unlikely = self.limits(scores, ~asked)
-            told[asked] = (self.hard | (self.soft & (scores >= unlikely)) | (scores > likely))[asked]
+            unlikely = self.unlikely(scores, ~asked)
+            kept = np.array([score >= unlikely.get(kind, 0) for score, kind in zip(scores, self.heard, strict=True)])
+            told[asked] = np.where(self.soft, kept, self.hard | (scores > self.likely(scores, ~asked)))[asked]
         return told
 
     def shares(self, told: Any, chosen: Any) -> str:
@@ -155,34 +173,36 @@ def report(field: Field, scores: Any) -> None:
     alone = np.zeros(len(rules), bool)
     for name in dict.fromkeys(field.fold):
         asked = field.fold == name
-        alone[asked] = scores[asked] > field.limits(scores, ~asked)[0]
+        alone[asked] = scores[asked] > field.likely(scores, ~asked)
     print("set           weights alone | rules | both  (direct, indirect, left alone)")
     groups = {"further": np.char.startswith(field.fold.astype(str), "sf-"), "voices": field.fresh}
     groups |= {name: field.fold == name for name in dict.fromkeys(field.fold)}
     for name, chosen in groups.items():
         print(f"{name:8}", *(field.shares(told, chosen) for told in (alone, rules, both)), sep=" | ")
-    right = scores > field.limits(scores, scores > -np.inf)[0]
-    print("limits:", *(round(limit, 3) for limit in field.limits(scores, scores > -np.inf)), "found:", int(right.sum()))
+    everything = scores > -np.inf
+    limits = (field.likely(scores, everything), *field.unlikely(scores, everything).values())
+    print("limits:", *(round(limit, 3) for limit in limits))
 
 
-def kind_weights(field: Field, chosen: Any) -> list[LogisticRegression]:
+def kind_weights(field: Field, chosen: Any) -> list[Weights]:
     asked = chosen & field.danger
-    return [fitted(field.small_rows[asked], field.label[asked] == kind) for kind in KINDS]
+    return [Weights(field.small_rows[asked], field.label[asked] == kind) for kind in KINDS]
 
 
 def kinds_right(field: Field) -> float:
     """The share of dangers in the test set whose kind is told rightly by weights that were not learned from it."""
     models = kind_weights(field, field.learned)
     asked = field.danger & ~field.learned
-    sums = np.array([model.decision_function(field.small_rows[asked]) for model in models])
+    sums = np.array([model.sums(field.small_rows[asked]) for model in models])
     return float((np.array(KINDS)[sums.argmax(0)] == field.label[asked]).mean())
 
 
 def write(field: Field, scores: Any) -> None:
     models = [field.fit(field.learned), *kind_weights(field, field.learned)]
-    tables = [model.coef_[0].tolist() for model in models]
-    base = [round(float(model.intercept_[0]), 4) for model in models]
-    packed = pack(tables, base, KINDS, field.limits(scores, scores > -np.inf))
+    tables = [model.table.tolist() for model in models]
+    base = [round(model.base, 4) for model in models]
+    everything = scores > -np.inf
+    packed = pack(tables, base, field.likely(scores, everything), field.unlikely(scores, everything))
     (WORDS / "danger.weights").write_bytes(packed)
     print(f"danger.weights: {len(packed)} bytes")
 
@@ -191,7 +211,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    lexicon = replace(load_lexicon(), opinion=None)
+    lexicon = load_lexicon(opinion=False)
     field = Field(lexicon, kin_of((WORDS / "kin.txt").read_text("utf-8")))
     scores = field.unseen()
     report(field, scores)

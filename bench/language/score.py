@@ -33,10 +33,10 @@ def load_scorer() -> ModuleType:
     return module
 
 
-def load_lexicon() -> Lexicon:
+def load_lexicon(*, opinion: bool = True) -> Lexicon:
     folder = ROOT / "dialogs" / "phrasing" / "en"
     data = join(YAML(typ="safe").load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml")))
-    return Lexicon.from_data(data, read_opinion(folder))
+    return Lexicon.from_data(data, read_opinion(folder) if opinion else None)
 
 
 def score(kind: str, folder: Path, lexicon: Lexicon, scorer: ModuleType) -> tuple[dict[str, Any], list[Any], float]:

@@ -22,10 +22,13 @@ _BYTE = 127
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """`tables[0]` tells danger from none, the others which of `kinds` it is. `kin`: words that are alike."""
+    """`tables[0]` tells danger from none, the others which of `kinds` it is. `kin`: words that are alike.
+
+    `unlikely` has a limit for each kind that rules may have heard: the graver, the surer one must be to take it back.
+    """
 
     likely: float
-    unlikely: float
+    unlikely: Mapping[str, float]
     kinds: tuple[str, ...]
     unit: tuple[float, ...]
     base: tuple[float, ...]
@@ -43,7 +46,7 @@ class Opinion:
             raise ValueError("the tables are not as long as their first line says")
         return Opinion(
             likely=told["likely"],
-            unlikely=told["unlikely"],
+            unlikely=dict(zip(told["kinds"], told["unlikely"], strict=True)),
             kinds=tuple(told["kinds"]),
             unit=tuple(told["unit"]),
             base=tuple(told["base"]),
@@ -52,7 +55,7 @@ class Opinion:
         )
 
     def of(self, words: Sequence[str]) -> float | None:
-        """How likely danger is: above `likely` it is told, below `unlikely` it is not. None: no opinion."""
+        """How likely danger is: above `likely` it is told, below one of `unlikely` it is not. None: no opinion."""
         return self._sums(words, (0,))[0] if SHORTEST <= len(words) <= LONGEST else None
 
     def kind(self, words: Sequence[str]) -> str:
@@ -114,15 +117,15 @@ def _pairs(plain: list[str], kind: list[str], place: int) -> Iterator[str]:
 
 
 def pack(
-    tables: Sequence[Sequence[float]], base: Sequence[float], kinds: Sequence[str], limits: tuple[float, float]
+    tables: Sequence[Sequence[float]], base: Sequence[float], likely: float, unlikely: Mapping[str, float]
 ) -> bytes:
     """Weights as the data file holds them: a line of JSON, then all numbers as bytes, squeezed."""
     units = [max(1e-9, *map(abs, table)) / _BYTE for table in tables]
     numbers = bytes(round(weight / unit) % 256 for table, unit in zip(tables, units, strict=True) for weight in table)
     head = {
-        "likely": round(limits[0], 3),
-        "unlikely": round(limits[1], 3),
-        "kinds": list(kinds),
+        "likely": round(likely, 3),
+        "unlikely": [round(limit, 3) for limit in unlikely.values()],
+        "kinds": list(unlikely),
         "sizes": [len(table) for table in tables],
         "unit": units,
         "base": list(base),

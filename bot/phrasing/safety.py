@@ -60,10 +60,12 @@ def _weighed(heard: Danger | None, reading: Reading, lexicon: Lexicon) -> Danger
     score = lexicon.opinion.of(words) if lexicon.opinion else None
     if lexicon.opinion is None or score is None:
         return heard
-    if heard is None and score > lexicon.opinion.likely:
-        kind = cast("Kind", lexicon.opinion.kind(words))
-        return Danger(kind, "soft", reading.words[1].start, reading.words[-2].end)
-    return None if score < lexicon.opinion.unlikely else heard
+    if heard is not None:
+        return None if score < lexicon.opinion.unlikely[heard.kind] else heard
+    if score <= lexicon.opinion.likely:
+        return None
+    kind = cast("Kind", lexicon.opinion.kind(words))
+    return Danger(kind, "soft", reading.words[1].start, reading.words[-2].end)
 
 
 def _rank(danger: Danger) -> tuple[bool, bool, int]:

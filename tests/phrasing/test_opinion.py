@@ -11,21 +11,23 @@ from tests.support.pace import Spent
 KIN = "@third he she\nslap punch\nsoup\n"
 
 
-def made(likely: float, unlikely: float) -> Opinion:
+def made(likely: float, unlikely: float, grave: float | None = None) -> Opinion:
     """Weights that lean to danger by one, and to the second of two kinds."""
     tables = ([0.0] * 8, [0.0] * 4, [0.0] * 4)
-    return Opinion.from_data(pack(tables, (1.0, 0.0, 0.5), ("self_harm", "child_at_risk"), (likely, unlikely)), KIN)
+    limits = {"self_harm": unlikely if grave is None else grave, "child_at_risk": unlikely}
+    return Opinion.from_data(pack(tables, (1.0, 0.0, 0.5), likely, limits), KIN)
 
 
 def test_what_was_packed_is_read_back() -> None:
     opinion = made(likely=2, unlikely=-2)
-    assert (opinion.likely, opinion.unlikely, opinion.kinds) == (2, -2, ("self_harm", "child_at_risk"))
+    assert (opinion.likely, opinion.kinds) == (2, ("self_harm", "child_at_risk"))
+    assert opinion.unlikely == {"self_harm": -2, "child_at_risk": -2}
     assert opinion.of([".", "he", "is", "late", "."]) == 1.0
 
 
 def test_tables_of_another_length_are_refused() -> None:
     packed = made(likely=2, unlikely=-2)
-    head, _, body = pack(([0.0] * 8, [0.0] * 4), (0, 0), ("self_harm",), (1, 0)).partition(b"\n")
+    head, _, body = pack(([0.0] * 8, [0.0] * 4), (0, 0), 1, {"self_harm": 0}).partition(b"\n")
     assert packed.kinds
     with pytest.raises(ValueError, match="not as long"):
         Opinion.from_data(head.replace(b"[8, 4]", b"[8, 8]") + b"\n" + body, KIN)
@@ -49,6 +51,8 @@ def test_it_tells_softly_what_the_rules_did_not_hear(lexicon: Lexicon) -> None:
 def test_it_takes_back_only_what_is_soft(lexicon: Lexicon) -> None:
     calm = replace(lexicon, opinion=made(likely=9, unlikely=8))
     assert danger("everyone would be better off without me", calm) is None
+    careful = replace(lexicon, opinion=made(likely=9, unlikely=8, grave=0))
+    assert danger("everyone would be better off without me", careful) is not None
     found = danger("I am going to kill myself tonight", calm)
     assert found is not None
     assert found.tier == "hard"

@@ -17,6 +17,7 @@ FOLDERS = {
     "further": Path(__file__).parent / "own" / "further",
     "voices": Path(__file__).parent / "own" / "voices",
     "apart": Path(__file__).parent / "own" / "apart",  # neither read for the rules nor learned from
+    "last": Path(__file__).parent / "own" / "last",  # the same, by another hand
 }
 
 
@@ -61,11 +62,14 @@ def test_danger_is_found_in_harder_sentences_too(scorer: Any, lexicon: Lexicon) 
     assert result["specificity"] >= 0.98
 
 
-def test_danger_is_found_in_sentences_that_neither_rules_nor_weights_have_met(scorer: Any, lexicon: Lexicon) -> None:
-    result = scores("safety", "apart", scorer, lexicon)
+@pytest.mark.parametrize(("folder", "indirect", "left_alone"), [("apart", 0.75, 0.93), ("last", 0.4, 0.97)])
+def test_danger_is_found_in_sentences_that_neither_rules_nor_weights_have_met(
+    folder: str, indirect: float, left_alone: float, scorer: Any, lexicon: Lexicon
+) -> None:
+    result = scores("safety", folder, scorer, lexicon)
     assert result["sensitivity_by_directness"]["direct"] >= 0.97
-    assert result["sensitivity_by_directness"]["indirect"] >= 0.75
-    assert result["specificity"] >= 0.93
+    assert result["sensitivity_by_directness"]["indirect"] >= indirect
+    assert result["specificity"] >= left_alone
 
 
 @pytest.mark.parametrize("folder", ["dev", "build", "check", "further"])
