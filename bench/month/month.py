@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bench.month.looking_back import LATE, look_back
 from bench.month.moving_in import joins, settles
 from bench.month.service import StormyService, Weather
 from bench.walks.acts import Act, Hand, Phone, typed
@@ -18,11 +19,13 @@ from bench.walks.oracle import Oracle
 from bench.walks.policies import DRIVEN, POLICIES, SWAPPING, Chooser, Policy
 from bench.walks.service import Broken, Premises, Sent
 from bench.walks.words import Pen
+from bot.ticks import housekeep
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)  # clocks change within the month, in both hemispheres
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney", "America/Santiago", "Africa/Cairo")
 WRITES = 0.3  # share of visits that are meant for a letter
-LATE = timedelta(hours=2)  # what was due longer ago than this at the end has been forgotten
+HOUR = timedelta(hours=1)
+BEAT = 300  # seconds between two looks at what is due while nobody has their phone in hand: letters on hold are many
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Month:
         names = [f"{side}{_letters(number)}" for number in range(couples) for side in ("a", "b")]
         self.phones = {name: Phone(self.service, name) for name in names}
         self._days = days
+        self._tidied = FIRST
         self._hand = Hand(self.service, self.phones)
         self._chooser = Chooser(self.service, self._rng, {name: Pen(name) for name in names}, self.phones)
         self._habits = {name: self._habit() for name in names}
@@ -61,7 +65,7 @@ class Month:
                 self._wait_until(moment)
                 self._visit(name)
             self._wait_until(FIRST + timedelta(days=self._days + 1))
-            self._look_back()
+            look_back(self.service, self.oracle.letters)
         except Broken as broken:
             self.lived.kind, self.lived.sentence = broken.kind, broken.sentence
         except Exception as error:  # noqa: BLE001 - whatever a unit raises is what a month looks for
@@ -136,29 +140,33 @@ class Month:
     # -- time
 
     def _wait_until(self, moment: datetime) -> None:
-        """From one due moment to the next."""
+        """From one due moment to the beat after the next."""
         clock, until = self.service.world.clock, moment.timestamp()
-        while (due := self.service.next_due_of_all()) is not None and due.timestamp() < until:
-            clock.advance(max(due.timestamp() - clock.now(), 0) + 0.5)
+        while (due := self._next_due()) < moment:
+            if due < self.service.now() - LATE:
+                raise Broken("overdue", f"what was due at {due} has been passed over until {self.service.now()}")
+            beat = (max(due.timestamp(), clock.now()) // BEAT + 1) * BEAT
+            if beat >= until:
+                break
+            clock.advance(beat - clock.now())
             self.service.sent.clear()
             self.service.settle()
+            self._tidy()
         clock.advance(max(until - clock.now(), 0))
+
+    def _next_due(self) -> datetime:
+        hour = self._tidied + HOUR
+        return min(self.service.next_due_of_all() or hour, hour)
+
+    def _tidy(self) -> None:
+        """What the bot does once an hour: what is of no more use is forgotten."""
+        if self.service.now() >= self._tidied + HOUR:
+            self._tidied = self.service.now()
+            self.service.run(housekeep, now=self._tidied)
 
     def _arrived(self, sent: Sent) -> None:
         self._hash.update(repr((sent.to, sent.how, sent.text, sent.buttons)).encode())
         self.oracle.arrived(sent)
-
-    def _look_back(self) -> None:
-        """At the end of the month nothing is left lying."""
-        late = int((self.service.now() - LATE - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
-        left = {
-            "updates": self.service.peek("SELECT count(*) FROM inbox WHERE state IN ('open', 'parked')"),
-            "messages": self.service.peek("SELECT count(*) FROM outbox WHERE state IN ('parked', 'sending')"),
-            "waiting messages": self.service.peek("SELECT count(*) FROM outbox WHERE state='open' AND next_at<?", late),
-            "letters": self.service.peek("SELECT count(*) FROM letter WHERE state='sealed' AND deliver_at < ?", late),
-        }
-        if any(left.values()):
-            raise Broken("left_lying", str(left))
 
 
 def _letters(number: int) -> str:

@@ -44,6 +44,7 @@ class StormyService(Service):
         self.figures: Counter[str] = Counter()
         self._reached: Counter[int] = Counter()  # row of the outbox -> calls that Telegram took
         self._excused: Counter[int] = Counter()  # row -> times that its outcome was lost on the way
+        self._copies: dict[int, int] = {}  # row -> the newest message that came of it
         self._last: defaultdict[int, int] = defaultdict(int)  # chat -> newest row that was taken
         self._moved = False
 
@@ -113,12 +114,14 @@ class StormyService(Service):
             answer = drive(getattr(self._bot, call.method)(**call.params))
         except TelegramError as error:
             if trouble == "cut_after":
-                self._took(chat, row, call)
-                if (message := call.params.get("message_id") or self._newest(chat)) != newest:
+                new = self._newest(chat)
+                message = call.params.get("message_id") or (None if new == newest else new)
+                self._took(chat, row, call, message)
+                if message is not None:
                     self._tell(self._arrived(chat, call, message))
             return self._not_taken(row, call, error, ordered=trouble != "")
-        self._took(chat, row, call)
         message_id = answer.message_id if isinstance(answer, Message) else None
+        self._took(chat, row, call, message_id)
         self._tell(self._arrived(chat, call, message_id))
         if self._dies():
             self._excused[row.id] += 1
@@ -162,9 +165,13 @@ class StormyService(Service):
             raise Broken("misread", f"a fault of the line was read as {failure}")
         return False
 
-    def _took(self, chat: int, row: outbox.Row, call: Call) -> None:
+    def _took(self, chat: int, row: outbox.Row, call: Call, message_id: int | None) -> None:
         """Telegram has taken this call: in order, and never more often than lost outcomes explain."""
         self._reached[row.id] += 1
+        if call.method.startswith("send") and message_id is not None:
+            if row.id in self._copies:
+                self.doubled.add((chat, self._copies[row.id]))
+            self._copies[row.id] = message_id
         times, excuses = self._reached[row.id], self._excused[row.id]
         new = call.method.startswith("send")
         if times > 1 and new:
@@ -178,6 +185,10 @@ class StormyService(Service):
         self._last[chat] = row.id
 
     # -- looking
+
+    def unexplained(self, rows: list[int]) -> list[int]:
+        """Of these parked rows, those that fewer outcomes were lost of than a message is tried."""
+        return [row for row in rows if self._excused[row] < outbox.MAX_ATTEMPTS]
 
     def next_due_of_all(self) -> datetime | None:
         """The next moment at which a beat or the sender has something to do."""

@@ -16,9 +16,9 @@ LAST = 2**62  # no message has this id
 LETTER = re.compile(r"l\.([0-9a-z]+)\.([a-z0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Consent:
-    """What a writer saw when they said yes, whose it is and who may read it."""
+    """What a writer saw when they said yes, whose it is and who may read it. Each yes stands for one letter."""
 
     writer: int
     reader: int | None
@@ -71,6 +71,7 @@ class Letters:
         self.readings: dict[str, Reading] = {}
         self.asked: set[tuple[int, str]] = set()
         self.taken_back: set[str] = set()
+        self.noticed: set[str] = set()
         self.readable: set[tuple[int, str]] = set()
 
     # -- what people tap, before the bot hears of it
@@ -100,6 +101,8 @@ class Letters:
             text = self._words(str(message.content.get("text", "")))
             if message.id >= until:
                 return tuple(self._asked(pages, text, before, fresh=fresh))
+            if (phone.id, message.id) in self._service.doubled:
+                continue
             if message.from_bot and text.startswith(self._head):
                 pages, fresh, closed = [text.removeprefix(self._head).strip("\n")], True, False
             elif message.from_bot and text.startswith(self._worded):
@@ -129,6 +132,7 @@ class Letters:
         for letter, name in ids.items():
             if letter in self.taken_back:
                 raise Broken("withdrawn", f"letter {letter} shows {name!r} after it was taken back")
+            self.noticed.add(letter)
             if name == "fold":
                 self._page(sent, letter)
         if sent.files and sent.how in ("send_photo", "send_voice"):
@@ -192,7 +196,7 @@ _PARTNER = (
     "SELECT other.telegram_id FROM person AS mine JOIN couple ON couple.id = mine.couple_id AND ended_at IS NULL"
     " JOIN person AS other ON other.id IN (inviter_id, invitee_id) AND other.id != ? WHERE mine.id = ?"
 )
-_WRITER = "SELECT writer_id FROM letter WHERE id = ? AND sealed_at IS NOT NULL"
+_WRITER = "SELECT writer_id FROM letter WHERE id = ? AND sealed_at IS NOT NULL AND dropped_at IS NULL"
 _EXCHANGE = "SELECT exchange_id FROM letter WHERE id = ?"
 _GIVEN = (
     "SELECT count(*) FROM letter WHERE sealed_at IS NOT NULL"

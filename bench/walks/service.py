@@ -17,6 +17,7 @@ from sqlalchemy import Connection, StaticPool, create_engine, event
 from telegram import Bot, InputFile, Message
 from telegram.error import TelegramError
 
+from bench.walks.remembering import Remembering
 from bot.app import unreachable
 from bot.chance import SeededChance
 from bot.conversation import dialogs, housekeeping
@@ -31,7 +32,7 @@ from bot.engine.effects import Step
 from bot.engine.session import Session
 from bot.intake import inbox
 from bot.intake.inbox import Done
-from bot.ticks import BEATS
+from bot.ticks import BEATS, MORE
 from bot.vault import Vault
 from emulator.clock import Clock
 from emulator.inprocess import WorldRequest
@@ -102,6 +103,8 @@ class Premises:
         with self.engine.begin() as connection:
             migrate.upgrade(connection)
         self._template = self.raw.serialize()
+        self.connection = self.engine.connect()  # one for all units: to open one costs as much as a unit
+        self.rules = Remembering(self.library.lexicon)
 
     def fresh(self) -> None:
         """A migrated database with nobody in it."""
@@ -109,6 +112,7 @@ class Premises:
 
     def close(self) -> None:
         """Gives back files."""
+        self.connection.close()
         self.engine.dispose()
         self.keys.close()
 
@@ -123,7 +127,7 @@ class Service:
     def __init__(self, premises: Premises, *, seed: int, start: datetime) -> None:
         premises.fresh()
         self._premises = premises
-        self._engine = premises.engine
+        self._connection = premises.connection
         self.library = premises.library
         chance = SeededChance(seed)
         vault = Vault([SERVICE_KEY], premises.keys, chance)
@@ -138,6 +142,7 @@ class Service:
         self.log: list[Sent] = []
         self.listener: Callable[[Sent], None] = lambda _: None
         self.benign = 0
+        self.doubled: set[tuple[int, int]] = set()  # chat and message: what came once more below
 
     def now(self) -> datetime:
         """The moment on everybody's clock."""
@@ -145,23 +150,28 @@ class Service:
 
     def run(self, unit: Unit[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A unit in a transaction of its own; its exception is the walk's."""
-        with self._engine.begin() as connection:
-            return unit(connection, *args, **kwargs)
+        with self._connection.begin():
+            return unit(self._connection, *args, **kwargs)
 
     # -- what the edges do
 
     def settle(self) -> None:
         """Takes every update, runs every beat, and sends until nothing is due."""
-        with watching(self.seen):
+        with watching(self.seen), self._premises.rules.at_work():
             self._take()
             if (due := self.next_due()) is not None and due <= self.now():
                 self.beat()
             self._drain()
 
     def beat(self) -> None:
-        """Every beat of the scheduler once."""
-        for _, unit, _ in BEATS:
-            self.run(unit, self.desk, now=self.now())
+        """Every beat of the scheduler once, and again while it says that more is due."""
+        for name, unit, _ in BEATS:
+            for _ in range(ROUNDS):
+                self.run(unit, self.desk, now=self.now())
+                if name not in MORE or not self.run(MORE[name], now=self.now()):
+                    break
+            else:
+                raise Broken("endless", f"{name} is always due")
         self.run(housekeeping.erase_keys, self.desk.vault, self.run(housekeeping.erasable))
 
     def _take(self) -> None:
@@ -261,6 +271,10 @@ class Service:
         """The first value of the first row, past SQLAlchemy: rules look often."""
         row = self._premises.raw.execute(query, values).fetchone()
         return None if row is None else row[0]
+
+    def all(self, query: str, *values: object) -> list[Any]:
+        """The first value of each row."""
+        return [row[0] for row in self._premises.raw.execute(query, values)]
 
     def person_id(self, user: int) -> int | None:
         """The bot's id of a Telegram user."""
