@@ -189,11 +189,14 @@ def pair_of(connection: Connection, letter: LetterRow) -> Pair | None:
 
 
 def took_back(connection: Connection, letter: LetterRow, person_id: int) -> bool:
-    """Whether this person has taken back the letter that they gave for this one: then it stays closed to them."""
+    """Whether this person has taken back the letter that they gave for this one: then it stays closed to them.
+
+    Also where theirs had been opened, or the difference would tell them that it had.
+    """
     if letter.exchange_id is None:
         return False
     mine = (_letters.c.exchange_id == letter.exchange_id) & (_letters.c.writer_id == person_id)
-    gone = select(_letters.c.id).where(mine, _letters.c.withdrawn_at.is_not(None), _letters.c.opened_at.is_(None))
+    gone = select(_letters.c.id).where(mine, _letters.c.withdrawn_at.is_not(None))
     return connection.execute(gone.limit(1)).first() is not None
 
 

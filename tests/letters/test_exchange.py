@@ -141,14 +141,19 @@ def test_an_exchange_that_ended_while_the_other_reads_the_preview_keeps_their_dr
     assert "HIS" not in ana.shown
 
 
-def test_who_took_theirs_back_cannot_open_the_other(world: World, ana: Phone, ben: Phone, couple: int) -> None:
+@pytest.mark.parametrize("read", [True, False])
+def test_who_took_theirs_back_cannot_open_the_other_nor_tell_by_it_whether_theirs_was_read(
+    world: World, ana: Phone, ben: Phone, couple: int, read: bool
+) -> None:
     hers = proposes(world, ana)
     joins_in(world, ben)
+    if read:
+        ben.taps("Open")
     world.taps_letter(ana, hers, "withdraw")
     ana.taps("Open")
     assert ana.toast == "You took yours back, so this one stays closed."
     assert "HIS" not in ana.shown
-    assert "HERS" not in ben.shown
+    assert ("HERS" in ben.shown) == read
 
 
 def test_one_taken_back_between_sealing_and_giving_leaves_the_other_unread(
