@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -100,7 +102,7 @@ def test_an_hour_in_quiet_hours_gives_way_to_their_end(evening: Stage, ana: Phon
     for _ in range(14):
         evening.move("1h")
         now = evening.control.get("/control/state")["clock"]["now"]
-        local_hour = int(now // 3600 + 1) % 24
+        local_hour = datetime.fromtimestamp(now, ZoneInfo("Europe/Berlin")).hour
         assert not nudges(ana) or 7 <= local_hour < 22
     assert len(nudges(ana)) == 1
 
