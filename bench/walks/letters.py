@@ -72,6 +72,7 @@ class Letters:
         self.asked: set[tuple[int, str]] = set()
         self.taken_back: set[str] = set()
         self.noticed: set[str] = set()
+        self._asked_about: dict[int, tuple[str, ...]] = {}  # the pages above the question that came last
         self.readable: set[tuple[int, str]] = set()
 
     # -- what people tap, before the bot hears of it
@@ -94,6 +95,10 @@ class Letters:
             self.consents.append(Consent(phone.id, self.partner(phone.id), self._preview(phone, LAST)))
 
     def _preview(self, phone: Phone, until: int) -> tuple[str, ...]:
+        """What was seen before that message. Who has it tidied away and is asked again has seen it all the same."""
+        return self._standing(phone, until) or self._asked_about.get(phone.id, ())
+
+    def _standing(self, phone: Phone, until: int) -> tuple[str, ...]:
         """The pages shown last before that message: from the head of a letter on; of a note the one without a head."""
         pages: list[str] = []
         before, fresh, closed = "", False, True
@@ -127,6 +132,8 @@ class Letters:
 
     def arrived(self, sent: Sent) -> None:
         """Holds a page against the yes behind it."""
+        if sent.how == "send_message" and sent.text.startswith(self._worded):
+            self._asked_about[sent.to] = self._preview(self._phones[sent.to], sent.message_id)
         found = [LETTER.fullmatch(data) for _, data in sent.buttons]
         ids = {match[1]: match[2] for match in found if match is not None and match[2] in ("open", "fold")}
         for letter, name in ids.items():

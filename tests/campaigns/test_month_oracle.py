@@ -79,3 +79,11 @@ def test_who_has_deleted_their_copy_takes_nothing_back(month: Month) -> None:
         month._do(Act(WRITER, "forge", f"l.{letter}.{name}"))
     assert month.service.peek("SELECT dropped_at FROM letter WHERE sealed_at IS NOT NULL") is not None
     assert _opened(month) == 1
+
+
+def test_a_yes_below_what_the_writer_has_tidied_away_is_to_what_they_saw(month: Month) -> None:
+    _writes(month, Act(WRITER, "say", "I thought of the heron-aa-1."))
+    month._do(Act(WRITER, "say", "/hide"))
+    month._do(Act(WRITER, "sticker"))
+    month._do(Act(WRITER, "tap", "Yes, now"))
+    assert _opened(month) == 1
