@@ -1,17 +1,20 @@
-"""What the oracle of a month understands: each scene is one at which it once stopped, though the bot was right."""
+"""What the oracle of a month understands (scenes at which it once stopped, though the bot was right), and notices."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bench.month.looking_back import look_back
 from bench.month.month import FIRST, Month
 from bench.month.service import Weather
 from bench.walks.acts import Act
-from bench.walks.service import Premises
+from bench.walks.service import Broken, Premises
 from bot.delivery import outbox
 from bot.delivery.buttons import base36
+from bot.delivery.render import RENDERERS
+from bot.ticks import BEATS
 
 FINE = Weather(lost_answers=0, refused=0, floods=0, deaths=0)
 WRITER, READER = "aa", "ba"
@@ -87,3 +90,43 @@ def test_a_yes_below_what_the_writer_has_tidied_away_is_to_what_they_saw(month: 
     month._do(Act(WRITER, "sticker"))
     month._do(Act(WRITER, "tap", "Yes, now"))
     assert _opened(month) == 1
+
+
+def _ends(month: Month) -> None:
+    month._wait_until(FIRST + timedelta(days=4))
+    look_back(month.service, month.oracle.letters)
+
+
+def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.month.month.housekeep", lambda *_, **__: None)
+
+
+def _unannounced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RENDERERS, "notice", lambda _: None)
+
+
+def _never_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.walks.service.BEATS", tuple(beat for beat in BEATS if beat[0] != "letters"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "noticed"),
+    [(_forgotten, "'done updates': [1-9]"), (_unannounced, r"'unnoticed': \[[0-9]"), (_never_due, "overdue")],
+)
+def test_what_is_left_lying_is_noticed(
+    month: Month,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[pytest.MonkeyPatch], None],
+    noticed: str,
+) -> None:
+    fault(monkeypatch)
+    _writes(month, Act(WRITER, "say", "I thought of the heron-aa-1."))
+    month._do(Act(WRITER, "tap", "Yes, tomorrow morning"))
+    with pytest.raises(Broken, match=noticed):
+        _ends(month)
+
+
+def test_a_letter_that_waits_announced_is_not_left_lying(month: Month) -> None:
+    _writes(month, Act(WRITER, "say", "I thought of the heron-aa-1."))
+    month._do(Act(WRITER, "tap", "Yes, tomorrow morning"))
+    _ends(month)
