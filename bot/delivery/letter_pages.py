@@ -219,7 +219,8 @@ def preview(page: Page) -> Call | None:
     read = letter.kind == "letter" and letter.state != "unsent"
     head = f"{page.label('interface.preview_head')}\n\n" if number == 1 and read else ""
     switch = [_guard_switch(page, letter)] if page.row.payload.get("switch") and number == len(pages) else []
-    return message(page, Shown(head + text + _enclosed(page, words, number, len(pages))), [switch])
+    shown = head + text + _enclosed(page, words, number, len(pages))
+    return message(page, Shown(shown), [switch]) if shown else None  # begun, and nothing written yet
 
 
 def _guard_switch(page: Page, letter: LetterRow) -> Label:

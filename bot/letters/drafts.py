@@ -175,7 +175,9 @@ def begin_unsent(turn: Turn, *, letter: str) -> None:
 
 
 def keep_unsent(turn: Turn, *, letter: str) -> None:
-    """Keeps it until its writer deletes it."""
+    """Keeps it until its writer deletes it. One that they have deleted meanwhile is not begun anew, with no words."""
+    if find(turn.connection, turn.person.id, letter) is None:
+        return
     begin_unsent(turn, letter=letter)  # a draft that was begun anew under its name is one, too
     found = find(turn.connection, turn.person.id, letter)
     if found is not None and found.state == "unsent" and access.can(turn.person.id, "collect", found):

@@ -1,6 +1,9 @@
 """A letter never to be sent: it stays with its writer, kept or deleted, whatever happens."""
 
+from sqlalchemy import select
+
 from bot.conversation import exporting, housekeeping
+from bot.db.models import Letter
 from bot.letters import drafts
 from bot.letters import service as letters
 from tests.support.units import Phone, World
@@ -82,3 +85,24 @@ def test_whoever_is_upset_may_write_it_down_without_sending(world: World, ana: P
     ana.commands("write").taps("Something harder", "Still upset", "Write it just for me").writes(HARD)
     ana.taps("That is all", "Delete it", "Yes, delete it")
     assert DELETED in ana.said
+
+
+def test_one_that_was_deleted_beside_an_open_look_at_it_is_not_kept_without_words(
+    world: World, ana: Phone, couple: int
+) -> None:
+    writes_one(ana)
+    ana.taps("Keep it for me")
+    for _ in range(2):
+        ana.commands("letters").taps("For me alone, 4 March")
+    ana.taps("Delete it", "Yes, delete it")
+    ana.commands("menu").taps("Go on with it", "Delete it", "No, keep it")
+    assert "unsent" not in world.connection.execute(select(Letter.c.state)).scalars().all()
+
+
+def test_one_without_words_yet_shows_nothing(world: World, ana: Phone, couple: int) -> None:
+    """Telegram takes no empty message: it would be refused, and parked."""
+    drafts.begin_unsent(ana.turn, letter="a look")
+    before = len(ana.calls)
+    ana.turn.send("preview", {"letter": drafts.draft(ana.turn, "a look").id, "page": 1})
+    world.deliver()
+    assert len(ana.calls) == before
