@@ -21,6 +21,7 @@ ASIDES = (
     "It is taken back.",
     "There is nothing to open here any more.",
 )
+STAYS = ("You are keeping this one.", "It goes on ", "Nobody is connected with you here now")
 
 
 def answers(person: Person) -> tuple[list[str], int]:
@@ -82,8 +83,10 @@ def letters_read(people: list[Person]) -> tuple[list[str], int]:
 
 
 def words_of(page: str) -> str:
-    """A bubble without its head."""
-    return page.partition("\n\n")[2]
+    """A bubble without its head, and without the line below that says for how long the letter stays."""
+    words = page.partition("\n\n")[2]
+    above, _, last = words.rpartition("\n\n")
+    return above if last.startswith(STAYS) else words
 
 
 def sends(stage: Stage, act: str) -> list[tuple[float, int, str]]:

@@ -115,7 +115,9 @@ class StormyService(Service):
         except TelegramError as error:
             if trouble == "cut_after":
                 new = self._newest(chat)
-                message = call.params.get("message_id") or (None if new == newest else new)
+                message = call.params.get("message_id") or (
+                    new if new > newest else None
+                )  # a deletion leaves an older one
                 self._took(chat, row, call, message)
                 if message is not None:
                     self._tell(self._arrived(chat, call, message))
