@@ -92,7 +92,7 @@ def p5(field: Field) -> list[Result]:
 def p11(field: Field) -> list[Result]:
     """The engine's step alone, over the whole script."""
     book = open_library(DIALOGS).book
-    env = Env(datetime(2027, 3, 2, 16, tzinfo=UTC), default_facts(book, {"known": "true"}), "en")
+    env = Env(datetime(2027, 3, 2, 16, tzinfo=UTC), default_facts(book, {"known": "true"}))
     seconds = []
     for _ in range(20 if field.short else 300):
         session = fresh(1, 1, book.release)

@@ -25,18 +25,23 @@ _never = NotForUs
 
 def export(turn: Turn) -> None:
     """A page to read, and the same as JSON for other programs; letters of the partner only as received."""
-    readable.send(turn, own_letters(turn))
-    turn.send("document", {"name": "rekindle.json", "text": collect(turn).decode()})
+    letters = own_letters(turn)
+    readable.send(turn, letters)
+    turn.send("document", {"name": "rekindle.json", "text": _json(turn, letters).decode()})
 
 
 def collect(turn: Turn) -> bytes:
-    """The content of the export file."""
+    """The content of the JSON file."""
+    return _json(turn, own_letters(turn))
+
+
+def _json(turn: Turn, letters: list[LetterRow]) -> bytes:
     return orjson.dumps(
         {
             "about": _about(turn),
             "check_ups": _checkups(turn),
             "path": access.own_steps(turn.desk.vault, turn.person),
-            "letters": _letter_list(turn),
+            "letters": [_letter(turn, letter) for letter in letters],
             "daily_message": _daily(turn),
             "nudges": _nudge_list(turn),
         },
@@ -93,10 +98,6 @@ def own_letters(turn: Turn) -> list[LetterRow]:
     query = select(*_COLUMNS).where(mine, _letters.c.state != "discarded").order_by(dated, _letters.c.id)
     found = [letter_row(row) for row in turn.connection.execute(query).mappings()]
     return [letter for letter in found if letter is not None and letter.is_held_by(me)]
-
-
-def _letter_list(turn: Turn) -> list[dict[str, Any]]:
-    return [_letter(turn, letter) for letter in own_letters(turn)]
 
 
 def _letter(turn: Turn, letter: LetterRow) -> dict[str, Any]:

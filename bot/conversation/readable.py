@@ -25,6 +25,7 @@ from bot.db.models import LetterPart, NotForUs, Nudge
 from bot.delivery.render import Call, Page, file, renders
 from bot.delivery.turn import Turn
 from bot.letters.queries import exchange_of
+from bot.nudges import service as nudges
 
 MOST_BYTES = 1024 * 1024  # of sealed words in one file: others wait for the unit that opens them; Telegram takes 50 MB
 _parts = LetterPart
@@ -133,9 +134,9 @@ class _Writer:
         person, turn = self._person, self._turn
         wanted = access.own_wanted(turn.desk.vault, person)
         self._sheet.head(self._say("export_daily"))
-        if person.nudges_off:
+        if person.nudges_off or nudges.paused_for_good(person, turn.now):
             self._sheet.line(self._say("export_off"))
-        elif person.paused_until:
+        elif person.paused_until is not None and person.paused_until > turn.now:
             self._sheet.line(self._say("export_paused", date=self._date(person.paused_until)))
         self._sheet.line(self._say("export_hour", hour=self._fact("nudge_time")))
         days = [self._library.weekday(day, person.lang) for day in range(7) if person.nudge_days >> day & 1]

@@ -30,6 +30,7 @@ CLOCK_SEEN = "nudges_clock_seen"
 LATE = timedelta(hours=3)
 LOOK_AGAIN = timedelta(hours=1)  # after a defect
 REMEMBER = timedelta(days=400)
+WITHOUT_END = timedelta(days=36500)  # of a pause
 KEEP_NUDGES, KEEP_SHOWN = 20, 150
 _late_first = (
     select(_people.c.id)
@@ -263,9 +264,14 @@ def pick(connection: Connection, desk: Desk, person: PersonRow, *, on: date, att
 
 def pause(turn: Turn, *, days: int) -> None:
     """No nudges for so many days; 0 is without end. Letters still arrive."""
-    until = turn.now + (timedelta(days=days) if days else timedelta(days=36500))
+    until = turn.now + (timedelta(days=days) if days else WITHOUT_END)
     people.change(turn.connection, turn.person.id, paused_until=until)
     outbox.drop_nudges(turn.connection, turn.person.id, now=turn.now)
+
+
+def paused_for_good(person: PersonRow, now: datetime) -> bool:
+    """Whether the pause that this person is in has no end."""
+    return person.paused_until is not None and person.paused_until - now > WITHOUT_END / 2
 
 
 def resume(turn: Turn) -> None:

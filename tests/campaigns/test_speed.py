@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from bench.speed import bots, dialogs, report
-from bench.speed.field import Result
+from bench.speed.field import Field, Result
 from bench.speed.people import SENDS
 from bench.speed.script import PRACTISE
 
@@ -24,6 +25,12 @@ def test_everybody_is_answered_and_every_call_is_counted(tmp_path: Path) -> None
         given = bot.load(users=8, seconds=0.5, warm=0.0, rate=8)
         assert 1 <= given["begun"] <= given["took"] * 8 + 1
         assert (closed["stuck"], given["stuck"], closed["refused"], given["refused"]) == (0, 0, 0, 0)
+
+
+def test_the_engine_alone_goes_through_the_whole_script(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        (found,) = dialogs.p11(Field(tmp_path, stack, short=True))
+    assert found.notes == [f"{20 * len(PRACTISE)} steps"]
 
 
 def test_goals_that_are_not_met_are_called_so() -> None:

@@ -77,7 +77,7 @@ HARM: dict[str, Callable[[Path], None]] = {
     "merge keys": _bytes(b"base: &b {a: 1}\ndialog:\n  <<: *b\n"),
     "a megabyte": _bytes(b"# remark\n" * 120_000),
     "twenty megabytes": _bytes(b"a: [" + b"x, " * 7_000_000),
-    "keys without end": _bytes(b"".join(b"k%d: v\n" % i for i in range(10_000))),
+    "keys without end": _bytes(b"".join(b"k%d: v\n" % i for i in range(20_000))),
     "lists in lists": _bytes(b"[" * 90_000),
     "keys in keys": _bytes(b"".join(b" " * i + b"k:\n" for i in range(400))),
     "braces in braces": _bytes(b"a: " + b"{a: " * 40_000),

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot import access
-from bot.conversation import exporting, housekeeping, letters_going
+from bot.conversation import exporting, letters_going
 from bot.delivery.buttons import act
+from tests.support.shelf_life import lines, time_goes_by
 from tests.support.units import NOON, Phone, World
 
 WORDS = "The garden in the rain."
@@ -18,16 +19,6 @@ def letter(world: World, ana: Phone, ben: Phone, couple: int) -> int:
     letter_id = world.delivers(ana, WORDS)
     world.taps_letter(ben, letter_id, "open")
     return letter_id
-
-
-def lines(phone: Phone) -> list[str]:
-    return list(list(phone.commands("letters").screen.values())[-1].labels)
-
-
-def time_goes_by(world: World, **time: float) -> None:
-    """The hourly tidying, without the daily messages of all these days."""
-    world.now += timedelta(**time)
-    housekeeping.forget_old(world.connection, now=world.now)
 
 
 def tells(world: World) -> int:

@@ -1,29 +1,19 @@
 """A letter that its reader deletes without opening it: it is gone for them, and to its writer nothing has happened."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
-from bot.conversation import exporting, housekeeping
+from bot.conversation import exporting
 from bot.delivery.buttons import act
 from bot.letters import drafts, exchange
 from bot.letters import service as letters
+from tests.support.shelf_life import lines, time_goes_by
 from tests.support.undone import undone
 from tests.support.units import Phone, World
 
 WORDS = "The garden in the rain."
 UNREAD = ("I need until …", "Delete it unread")
-
-
-def lines(phone: Phone) -> list[str]:
-    return list(list(phone.commands("letters").screen.values())[-1].labels)
-
-
-def time_goes_by(world: World, **time: float) -> None:
-    """The hourly tidying, without the daily messages of all these days."""
-    world.now += timedelta(**time)
-    housekeeping.forget_old(world.connection, now=world.now)
 
 
 def moved_on(world: World) -> str:

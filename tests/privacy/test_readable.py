@@ -1,5 +1,6 @@
 """The page to read beside the JSON of `/export`: all of one's own and nothing else, in words, safe to open."""
 
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -14,6 +15,7 @@ from bot.nudges import service as nudges
 from bot.people import service as people_service
 from tests.support.units import Phone, World
 
+OFF = "It does not come."
 SCRIPT = '</p></blockquote><script>alert("x")</script><img src=https://example.org/a onerror=alert(1)>&lt;'
 
 TAGS = {"html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "ul", "li", "blockquote"}
@@ -188,6 +190,17 @@ def test_what_is_too_much_for_one_file_goes_on_in_the_next(
         *(f"rekindle-{number}.html" for number in (1, 2, 3)),
         "rekindle.json",
     ]
+
+
+@pytest.mark.parametrize(("days", "after", "told"), [(7, 1, "It rests until 11 March 2026."), (7, 8, ""), (0, 1, OFF)])
+def test_a_pause_is_told_as_long_as_it_lasts_and_one_without_end_without_a_date(
+    world: World, ana: Phone, days: int, after: int, told: str
+) -> None:
+    nudges.pause(ana.turn, days=days)
+    world.now += timedelta(days=after)
+    text = shown(asked(ana))
+    assert [line for line in ("It rests until 11 March 2026.", OFF) if line in text] == ([told] if told else [])
+    assert "It rests until" not in text.replace(told or "-", "")
 
 
 def test_with_nothing_said_yet_it_is_short(world: World, ana: Phone) -> None:
