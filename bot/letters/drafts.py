@@ -175,9 +175,7 @@ def begin_unsent(turn: Turn, *, letter: str) -> None:
 
 
 def keep_unsent(turn: Turn, *, letter: str) -> None:
-    """Keeps it until its writer deletes it. One that they have deleted meanwhile is not begun anew, with no words."""
-    if find(turn.connection, turn.person.id, letter) is None:
-        return
+    """Keeps it until its writer deletes it. The dialog has looked whether there are any words."""
     begin_unsent(turn, letter=letter)  # a draft that was begun anew under its name is one, too
     found = find(turn.connection, turn.person.id, letter)
     if found is not None and found.state == "unsent" and access.can(turn.person.id, "collect", found):

@@ -97,6 +97,8 @@ def test_one_that_was_deleted_beside_an_open_look_at_it_is_not_kept_without_word
     ana.taps("Delete it", "Yes, delete it")
     ana.commands("menu").taps("Go on with it", "Delete it", "No, keep it")
     assert "unsent" not in world.connection.execute(select(Letter.c.state)).scalars().all()
+    assert "That letter is no longer here" in ana.said
+    assert "It stays under /letters" not in ana.said
 
 
 def test_one_without_words_yet_shows_nothing(world: World, ana: Phone, couple: int) -> None:
