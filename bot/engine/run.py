@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
 
 from bot.engine import conditions
 from bot.engine.effects import Choice, Domain, Edge, Effect, End, Env, Outcome, RetireKeyboard, Say, Show, StartTimer
 from bot.engine.script import Argument, Ask, Book, Dialog, ListAsk, Name, Node, Option, Text, Value
-from bot.engine.session import Frame, Held, Session, Visited
+from bot.engine.session import Frame, Held, Session, Vars, Visited
 
 MAX_NODES = 50
 MAX_FRAMES = 16
@@ -24,8 +21,7 @@ class ScriptBroken(Exception):
 
 def new_letters(session: Session, dialog: Dialog, depth: int) -> dict[str, Value]:
     """A name for each letter of a dialog that begins now on `depth` others, unique to this person."""
-    letters = [var.name for var in dialog.vars.values() if var.type == "letter"]
-    return {name: f"{session.id}:{session.turn}:{depth}:{name}" for name in letters}
+    return {name: f"{session.id}:{session.turn}:{depth}:{name}" for name in dialog.letters}
 
 
 class Run:
@@ -33,33 +29,52 @@ class Run:
 
     def __init__(self, book: Book, session: Session, env: Env) -> None:
         self.book = book
-        self.session = session
         self.env = env
+        self.frames = list(session.frames)
+        self._begun = session
+        self.turn = session.turn
+        self._status = session.status
         self.effects: list[Effect] = []
         self.trace: list[Edge] = []
         self.silent = False
         self.released: Held | None = None
-        self.facts: ChainMap[str, Value] = ChainMap({}, env.facts)  # type: ignore[arg-type]  # facts may be lazy
+        self.counted: dict[str, Value] = {}  # facts as they are after what this turn has done
         self._nodes_left = MAX_NODES
         self._expired: set[int] = set()
 
     # -- reading
 
     @property
+    def session(self) -> Session:
+        """The session as it stands now."""
+        begun = self._begun
+        return Session(begun.id, begun.person_id, tuple(self.frames), self.turn, self._status, begun.release)
+
+    @property
     def frame(self) -> Frame:
         """The frame that is being worked on."""
-        return self.session.top
+        return self.frames[-1]
+
+    @frame.setter
+    def frame(self, frame: Frame) -> None:
+        self.frames[-1] = frame
 
     @property
     def dialog(self) -> Dialog:
         """The dialog of that frame."""
-        return self.book.dialogs[self.frame.dialog]
+        return self.book.dialogs[self.frames[-1].dialog]
 
     def read(self, name: str) -> Value:
         """A variable, a field or a fact; unknown names read as None, which check-dialogs excludes."""
-        if name in self.frame.vars:
-            return self.frame.vars[name]
-        return self.facts.get(name)
+        values = self.frames[-1].vars
+        return values[name] if name in values else self.fact(name)
+
+    def fact(self, name: str) -> Value:
+        """A fact, with what this turn has added to it; None for one that nobody knows."""
+        facts = self.counted if name in self.counted else self.env.facts
+        if name not in facts:
+            return None
+        return facts[name]
 
     def unmet(self) -> bool:
         """Whether the uppermost dialog needs what is not (any longer) so."""
@@ -67,52 +82,49 @@ class Run:
 
     def lacks(self, frame: Frame) -> bool:
         """Whether the dialog of this frame needs what is not so."""
-        return any(not self.facts.get(need) for need in self.book.dialogs[frame.dialog].needs)
+        return any(not self.fact(need) for need in self.book.dialogs[frame.dialog].needs)
 
     def out_of_sight(self) -> bool:
         """Whether the letter that the present question asks a yes to was hidden since it was shown."""
         node = self.dialog.nodes[self.frame.node]
         asks = node.ask is not None and any(button.consent for button in node.ask.buttons)
-        return asks and node.show is not None and bool(self.facts.get(f"{node.show}.hidden"))
+        return asks and node.show is not None and bool(self.fact(f"{node.show}.hidden"))
 
     # -- changing the frame
 
     def set_vars(self, values: Mapping[str, Value]) -> None:
         """Saves values; what was consented to before no longer holds for a value saved anew."""
-        kept = {name: value for name, value in self.frame.vars.items() if not _depends(name, values)}
-        self._replace(vars={**kept, **values})
+        kept = _without(self.frame.vars, _dependents(self.frame.vars, values))
+        self.frame = self.frame.changed(vars={**kept, **values})
 
     def consent(self, name: str) -> None:
         """The person has said yes to giving this value away, as it is now."""
-        self._replace(vars={**self.frame.vars, f"consent:{name}": True})
+        self.frame = self.frame.changed(vars={**self.frame.vars, f"consent:{name}": True})
 
     def _end_consents(self) -> None:
         """A letter can change whenever we wait, so a yes to it does not outlive the turn, in no frame."""
-        self.session = self.session.with_frames(tuple(map(self._without_consents, self.session.frames)))
+        self.frames = [self._without_consents(frame) for frame in self.frames]
 
     def _without_consents(self, frame: Frame) -> Frame:
-        declared = self.book.dialogs[frame.dialog].vars.values()
-        ended = {f"consent:{var.name}" for var in declared if var.type == "letter"}
+        ended = {f"consent:{name}" for name in self.book.dialogs[frame.dialog].letters}
         if ended.isdisjoint(frame.vars):
             return frame
         return frame.changed(vars={name: value for name, value in frame.vars.items() if name not in ended})
 
     def answered(self) -> None:
         """Closes the wait: the question can be come back to, its buttons go, the turn is over."""
-        visited = Visited(self.frame.node, dict(self.frame.vars))
-        self._replace(tries=0, history=(*self.frame.history, visited)[-MAX_HISTORY:])
+        frame = self.frame
+        visited = Visited(frame.node, frame.vars)
+        self.frame = frame.changed(tries=0, history=(*frame.history, visited)[-MAX_HISTORY:])
         self.retire()
 
     def retire(self) -> None:
         """Takes the buttons of the last question away."""
         self.effects.append(RetireKeyboard())
 
-    def _replace(self, **changes: Any) -> None:
-        self.session = self.session.with_top(self.frame.changed(**changes))
-
     def cut_history(self) -> None:
         """What cannot be undone cannot be gone back behind, in no frame."""
-        self.session = self.session.with_frames(tuple(frame.changed(history=()) for frame in self.session.frames))
+        self.frames = [frame.changed(history=()) for frame in self.frames]
 
     # -- walking
 
@@ -123,19 +135,18 @@ class Run:
 
     def unwind(self, depth: int) -> None:
         """Drops what stands on the lowest `depth` dialogs; `push` must follow."""
-        self.session = self.session.with_frames(self.session.frames[:depth])
+        del self.frames[depth:]
 
     def push(
         self, dialog_id: str, args: Mapping[str, Value], held: Held | None = None, *, node: str | None = None
     ) -> None:
         """Begins a (sub-)dialog on top of the stack, at its start unless a node is named."""
         dialog = self.book.dialogs[dialog_id]
-        if len(self.session.frames) >= MAX_FRAMES:
+        if len(self.frames) >= MAX_FRAMES:
             raise ScriptBroken(f"{dialog_id}: more than {MAX_FRAMES} dialogs inside one another")
-        letters = new_letters(self.session, dialog, len(self.session.frames))
+        letters = new_letters(self.session, dialog, len(self.frames))
         first = node or dialog.start
-        frame = Frame(dialog=dialog_id, node=first, vars={**letters, **args}, held=held)
-        self.session = self.session.with_frames((*self.session.frames, frame))
+        self.frames.append(Frame(dialog=dialog_id, node=first, vars={**letters, **args}, held=held))
         if not self._left_unmet():
             self._enter(first)
 
@@ -155,8 +166,9 @@ class Run:
         self._nodes_left -= 1
         if self._nodes_left < 0:
             raise ScriptBroken(f"{self.frame.dialog}.{node_id}: more than {MAX_NODES} nodes in one turn")
-        visits = {**self.frame.visits, node_id: self.frame.visits.get(node_id, 0) + 1}
-        self._replace(node=node_id, visits=visits)
+        frame = self.frame
+        visits = {**frame.visits, node_id: frame.visits.get(node_id, 0) + 1}
+        self.frame = frame.changed(node=node_id, visits=visits)
         node = self.dialog.nodes[node_id]
         if node.forget:
             self._forget(node.forget)
@@ -167,7 +179,10 @@ class Run:
 
     def _forget(self, names: tuple[str, ...]) -> None:
         """These variables are as if they had never been set, with their fields and the consent to them."""
-        self._replace(vars={key: value for key, value in self.frame.vars.items() if _variable_of(key) not in names})
+        values = self.frame.vars
+        known = [name for name in names if name in values or f"consent:{name}" in values]
+        if known:  # seldom: what was skipped was mostly never said
+            self.frame = self.frame.changed(vars=_without(values, [*known, *_dependents(values, known)]))
 
     def _leave(self, node: Node) -> None:
         if node.ask is not None:
@@ -191,15 +206,14 @@ class Run:
 
     def pop(self, result: str) -> None:
         """Ends the uppermost dialog; its caller goes on with `result`, or the session is over."""
-        held = self.frame.held
-        self.session = self.session.with_frames(self.session.frames[:-1])
-        if not self.session.frames:
+        held = self.frames.pop().held
+        if not self.frames:
             self._over(result)
             return
         if held is not None:
             self._after_danger(held, result)
             return
-        self._replace(vars={**self.frame.vars, "result": result})
+        self.frame = self.frame.changed(vars={**self.frame.vars, "result": result})
         caller = self.dialog.nodes[self.frame.node]
         if caller.call is None:  # it was opened over a question
             self.finish(result) if result == "rested" else self.ask_again()
@@ -220,17 +234,17 @@ class Run:
 
     def finish(self, result: str) -> None:
         """Ends the whole session, sub-dialogs and all."""
-        self.session = self.session.with_frames(())
+        self.frames = []
         self._over(result)
 
     def _over(self, result: str) -> None:
-        self.session = replace(self.session, status="ended", turn=self.session.turn + 1)
+        self._status, self.turn = "ended", self.turn + 1
         self.effects.append(End(result))
 
     def expire(self) -> None:
         """Ends the uppermost dialog where its expiry says, in silence, and every caller that would ask in its turn."""
         self.silent = True
-        depth = len(self.session.frames)
+        depth = len(self.frames)
         if depth in self._expired:
             self.finish("expired")
         else:
@@ -242,14 +256,13 @@ class Run:
             self.expire()
             return
         self._end_consents()
-        turn = self.session.turn + 1
-        self.session = replace(self.session, status="waiting", turn=turn)
+        self._status, self.turn = "waiting", self.turn + 1
         self.timers(node)
 
     def timers(self, node: Node) -> None:
         """Sets the clocks of the present wait, in place of those of a wait passed over in this turn."""
         self.effects = [effect for effect in self.effects if not isinstance(effect, StartTimer)]
-        turn, now = self.session.turn, self.env.now
+        turn, now = self.turn, self.env.now
         self.effects.append(StartTimer("expire", now + self.dialog.expire.after, turn))
         if node.ask is not None and node.ask.timeout is not None:
             self.effects.append(StartTimer("timeout", now + node.ask.timeout.after, turn))
@@ -295,7 +308,7 @@ class Run:
     def _variant(self, text: Text) -> int:
         if len(text.variants) == 1:
             return 0
-        seed = f"{self.session.id}/{text.id}/{self.frame.visits.get(self.frame.node, 0)}"
+        seed = f"{self._begun.id}/{text.id}/{self.frame.visits.get(self.frame.node, 0)}"
         return int.from_bytes(blake2b(seed.encode(), digest_size=4).digest(), "big") % len(text.variants)
 
     def say(self, text: Text, choices: tuple[Choice, ...] = ()) -> None:
@@ -332,7 +345,7 @@ class Run:
             return ()
         messages = self.book.interrupts.messages
         stop = Choice("_stop", messages["stop"].id, exit=True)
-        if self._earlier() is None:
+        if self._behind() is None:
             return (stop,)
         return (Choice("_back", messages["back"].id, exit=True), stop)
 
@@ -346,47 +359,51 @@ class Run:
 
     # -- going back
 
-    def _earlier(self) -> tuple[Frame, ...] | None:
-        """The frames at the question before this one, with the values it had; None where there is none.
+    def _behind(self) -> tuple[int, Visited | None] | None:
+        """In how many frames the question before this one stands, and its visit; None where there is no such question.
 
-        Under help it is the question that help interrupted; Back never leads out of a danger.
+        Without a visit it is the question that help interrupted; Back never leads out of a danger.
         """
-        frames = self.session.frames
-        for depth in range(len(frames), 0, -1):
-            frame = frames[depth - 1]
-            if depth < len(frames) and self.book.dialogs[frame.dialog].nodes[frame.node].ask is not None:
-                return frames[:depth]
+        for depth in range(len(self.frames), 0, -1):
+            frame = self.frames[depth - 1]
+            if depth < len(self.frames) and self.book.dialogs[frame.dialog].nodes[frame.node].ask is not None:
+                return depth, None
             if frame.history:
-                last = frame.history[-1]
-                asked = frame.changed(node=last.node, vars=last.vars, history=frame.history[:-1], tries=0)
-                return (*frames[: depth - 1], asked)
+                return depth, frame.history[-1]
             if frame.held is not None:
                 return None
         return None
 
     def back(self) -> bool:
-        """Returns to the question before this one. False when there is none."""
-        frames = self._earlier()
-        if frames is None:
+        """Returns to the question before this one, with the values it had. False when there is none."""
+        found = self._behind()
+        if found is None:
             return False
-        self.session = self.session.with_frames(frames)
+        depth, visited = found
+        del self.frames[depth:]
+        if visited is not None:
+            history = self.frame.history[:-1]
+            self.frame = self.frame.changed(node=visited.node, vars=visited.vars, history=history, tries=0)
         self.ask_again()
         return True
 
     def _edge(self, by: str, to: str) -> None:
-        self.trace.append(Edge(self.frame.dialog, self.frame.node, by, to))
+        frame = self.frame
+        self.trace.append(Edge(frame.dialog, frame.node, by, to))
 
     def outcome(self) -> Outcome:
         """How the turn ended when nothing special happened."""
-        return "ended" if self.session.status == "ended" else "waiting"
+        return "ended" if self._status == "ended" else "waiting"
 
 
-def _depends(key: str, fresh: Mapping[str, Value]) -> bool:
-    """Whether it is a field of one of these variables, or the consent to it."""
-    name, dot, _ = key.partition(".")
-    return (name in fresh) if dot else key.removeprefix("consent:") in fresh and key.startswith("consent:")
+def _dependents(values: Vars, names: Collection[str]) -> list[str]:
+    """The fields of these variables and the consents to them."""
+    fields, consents = tuple(f"{name}." for name in names), {f"consent:{name}" for name in names}
+    return [key for key in values if key.startswith(fields) or key in consents]
 
 
-def _variable_of(key: str) -> str:
-    """The variable that a key of the values belongs to: itself, the one it is a field of or a consent to."""
-    return key.removeprefix("consent:").partition(".")[0]
+def _without(values: Vars, gone: Collection[str]) -> Vars:
+    kept = dict(values)
+    for name in gone:
+        kept.pop(name, None)
+    return kept

@@ -191,6 +191,7 @@ class Dialog:
     """A whole script. `exits` adds the row of Back and Stop under its questions.
 
     `lines` holds the line of every key of the file by its path, for diagnostics.
+    `letters` names the variables that are letters, `questions` the nodes that ask.
     """
 
     id: str
@@ -205,6 +206,14 @@ class Dialog:
     source: str = ""
     place: Place = Place()
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
+    letters: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    questions: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        letters = tuple(name for name, var in self.vars.items() if var.type == "letter")
+        questions = frozenset(name for name, node in self.nodes.items() if node.ask is not None)
+        object.__setattr__(self, "letters", letters)
+        object.__setattr__(self, "questions", questions)
 
     def kept_by(self, ask: Ask, button: Button) -> str | None:
         """Where a tap is saved, if anywhere: in a choice by the button's id, in a text by its `saves`."""

@@ -35,11 +35,11 @@ def step(book: Book, session: Session, event: Event, env: Env) -> Step:
 
 def _lost(run: Run) -> bool:
     """Whether today's dialogs no longer know where this session stands; otherwise it is brought up to them."""
-    found = [_today(run, frame, depth) for depth, frame in enumerate(run.session.frames)]
-    frames = tuple(frame for frame in found if frame is not None)
-    if len(frames) < len(found):
-        return True
-    run.session = run.session.with_frames(frames)
+    for depth, frame in enumerate(run.frames):
+        found = _today(run, frame, depth)
+        if found is None:
+            return True
+        run.frames[depth] = found
     return run.dialog.nodes[run.frame.node].ask is None
 
 
@@ -49,6 +49,8 @@ def _today(run: Run, frame: Frame, depth: int) -> Frame | None:
     node = _moved(dialog, frame.node)
     if dialog is None or node is None or (dialog.nodes[node].ask is None and dialog.nodes[node].call is None):
         return None
+    if node == frame.node and _is_of_today(dialog, frame):
+        return frame
     letters = new_letters(run.session, dialog, depth)
     history = [
         Visited(place, {**letters, **visited.vars})
@@ -56,6 +58,13 @@ def _today(run: Run, frame: Frame, depth: int) -> Frame | None:
         if (place := _moved(dialog, visited.node)) is not None and dialog.nodes[place].ask is not None
     ]
     return frame.changed(node=node, vars={**letters, **frame.vars}, history=tuple(history))
+
+
+def _is_of_today(dialog: Dialog, frame: Frame) -> bool:
+    """Whether it has all letters, and so have its visits, which began as copies of it; and all of them still ask."""
+    return all(map(frame.vars.__contains__, dialog.letters)) and all(
+        visited.node in dialog.questions for visited in frame.history
+    )
 
 
 def _moved(dialog: Dialog | None, node: str) -> str | None:
@@ -68,24 +77,24 @@ def _moved(dialog: Dialog | None, node: str) -> str | None:
 
 def _handle(run: Run, event: Answer) -> Step:
     match event:
-        case Tap(turn=turn) if turn != run.session.turn:
+        case Tap(turn=turn) if turn != run.turn:
             return _done(run, "stale", toast=_moved_on(run, event))
-        case Timer(turn=turn) if turn != run.session.turn:
+        case Tap(button="_back" | "_stop" as button):
+            return _interrupt(run, button[1:])
+        case Tap(button=button):
+            return _still_possible(run) or _tap(run, button)
+        case Timer(turn=turn) if turn != run.turn:
             return _done(run, "ignored")
         case Timer(kind=kind):
             return _timer(run, kind)
         case Command(name=name):
             return _interrupt(run, name)
-        case Tap(button="_back" | "_stop" as button):
-            return _interrupt(run, button[1:])
         case Text(text=text, ref=ref):
             return _words(run, Held(text, ref))
         case Edited(text=text, ref=ref):
             return _listen(run, Held(text, ref, edited=True))
         case Media(kind=kind, ref=ref, file=file, caption=caption):
             return _listen(run, Held(caption, ref, kind=kind, file=file))
-        case Tap(button=button):
-            return _still_possible(run) or _tap(run, button)
         case _:
             return _resumed(run, event)
 
@@ -127,13 +136,14 @@ def _interrupt(run: Run, name: str) -> Step:
 def _help(run: Run) -> None:
     """Opens help once: asked for inside help it begins anew, and inside a danger that came over help, the danger."""
     help_dialog = run.book.interrupts.help_dialog
-    frames = run.session.frames
+    frames = run.frames
     if all(frame.dialog != help_dialog for frame in frames):
         run.push(help_dialog, {})
         return
     depth = max(place for place, frame in enumerate(frames) if frame.dialog == help_dialog or frame.held is not None)
+    begun = frames[depth]
     run.unwind(depth)
-    run.push(frames[depth].dialog, {}, frames[depth].held)
+    run.push(begun.dialog, {}, begun.held)
 
 
 def _words(run: Run, said: Held) -> Step:
@@ -162,14 +172,12 @@ def _danger(run: Run, danger: Danger, held: Held) -> Step:
     Inside another danger it takes that one's place, and what was first set aside stays so.
     """
     dangers = run.book.interrupts.danger
-    frames = run.session.frames
-    depth = next((place for place, frame in enumerate(frames) if frame.dialog in dangers.values()), None)
+    depth = next((place for place, frame in enumerate(run.frames) if frame.dialog in dangers.values()), None)
+    aside = held if depth is None else run.frames[depth].held
     run.retire()
-    if depth is None:
-        run.push(dangers[danger.kind], {}, held)
-    else:
+    if depth is not None:
         run.unwind(depth)
-        run.push(dangers[danger.kind], {}, frames[depth].held)
+    run.push(dangers[danger.kind], {}, aside)
     return _done(run, "interrupted")
 
 
@@ -253,7 +261,7 @@ def _check(run: Run, ask: TextAsk, text: str) -> Step:
         run.answered()
         run.go(ask.give_up, "give_up")
         return _done(run, run.outcome())
-    run.session = run.session.with_top(run.frame.changed(tries=tries))
+    run.frame = run.frame.changed(tries=tries)
     run.retire()
     if ask.retry is not None:
         run.say(ask.retry, run.open_choices())
@@ -314,8 +322,8 @@ def _collect(run: Run, part: Held) -> Step:
     collect = _ask(run).collect
     assert collect is not None  # noqa: S101 - callers have looked
     letter = str(run.read(collect.into))
-    parts = run.facts.get(f"{collect.into}.parts")
-    run.facts[f"{collect.into}.parts"] = (parts if isinstance(parts, int) else 0) + 1
+    parts = run.fact(f"{collect.into}.parts")
+    run.counted[f"{collect.into}.parts"] = (parts if isinstance(parts, int) else 0) + 1
     made: dict[str, Value] = {
         "letter": letter,
         "kind": part.kind,
@@ -341,7 +349,7 @@ def _edited(run: Run, said: Held) -> Step:
 
 def _edit_letters(run: Run, said: Held) -> bool:
     """Tells every letter of this dialog, since only they know their messages; False where there is none."""
-    letters = [var.name for var in run.dialog.vars.values() if var.type == "letter"]
+    letters = run.dialog.letters
     for name in letters:
         args: dict[str, Value] = {"letter": str(run.read(name)), "ref": said.ref, "text": said.text}
         run.effects.append(Domain("edit_part", args))
@@ -357,7 +365,7 @@ def _timer(run: Run, kind: str) -> Step:
         run.expire()
         return _done(run, "ended")
     timeout = _ask(run).timeout
-    if timeout is None or any(map(run.lacks, run.session.frames)):
+    if timeout is None or any(map(run.lacks, run.frames)):
         # That the partner is out of reach is said at this person's own next act, never by a clock.
         return _done(run, "ignored")
     run.answered()
