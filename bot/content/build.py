@@ -55,7 +55,7 @@ class Builder:
             exits=form.exits,
             source=form.source,
             place=self.texts.place("dialog"),
-            lines=dict(self.document.lines),
+            lines=self.document.lines,
         )
 
     def _var(self, name: str, var: schema.Var) -> script.Var:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
+from sys import intern
 from typing import Any
 
 from bot.phrasing.forms import verb_forms
@@ -162,7 +163,7 @@ class _Builder:
             base, plus, own = word.partition("+")
             forms = verb_forms(base, self.irregular, which or own) if plus else (word,)
             phrases = [f"{phrase} {form}".strip() for phrase in phrases for form in forms]
-        return phrases
+        return [intern(phrase) for phrase in phrases]
 
     def _rules(self, name: str, value: object, known: dict[str, Part]) -> tuple[Rule, ...]:
         rules = []
@@ -213,7 +214,7 @@ class _Builder:
 
     def _known(self, plain: Mapping[str, object]) -> frozenset[str]:
         words = {word for phrases in self.classes.values() for phrase in phrases for word in phrase.split()}
-        return frozenset(words | set(self.weights) | set(plain) | set(self.irregular))
+        return frozenset(map(intern, words | set(self.weights) | set(plain) | set(self.irregular)))
 
 
 def _by_word(rules: Mapping[str, tuple[Rule, ...]]) -> dict[str, RulesOf]:
@@ -223,4 +224,8 @@ def _by_word(rules: Mapping[str, tuple[Rule, ...]]) -> dict[str, RulesOf]:
             for word in rule.keys:
                 needed = found.setdefault(word, {})
                 needed[group] = (*needed.get(group, ()), place)
-    return dict(found)
+    shared: dict[tuple[int, ...], tuple[int, ...]] = {}  # words of one class are needed by the same rules
+    return {
+        word: {group: shared.setdefault(places, places) for group, places in needed.items()}
+        for word, needed in found.items()
+    }

@@ -9,7 +9,8 @@ unbounded repetition, so a match costs a constant.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from sys import intern
 from typing import NamedTuple
 
 _PIECE = re.compile(r"\(|\)|\||\?|!|\^|%|\$|\.\.\d+|~\d+|=\d+|@[a-z_0-9]+(?:\+[0sdg]?)?|[^\s()|?!^%$]+")
@@ -120,7 +121,8 @@ class _Reader:
         phrases = _NO_WORDS.union(*map(self.resolve, pieces))
         if not phrases:
             raise ValueError(f"no words for {pieces[0]!r}")
-        return Part(trie_source(phrases) + " ", frozenset(phrase.split(" ", 1)[0] for phrase in phrases), empty=False)
+        firsts = frozenset(intern(phrase.split(" ", 1)[0]) for phrase in phrases)
+        return Part(trie_source(phrases) + " ", firsts, empty=False)
 
     def group(self) -> Part:
         outer, self.in_group = self.in_group, True
@@ -191,4 +193,9 @@ def compile_rule(line: str, resolve: Resolve, weights: Mapping[str, int], known:
         raise ValueError("no word that must occur")
     key = min(solid, key=lambda part: sum(weights.get(word, 1) for word in part.firsts))
     expression = "(?<= )" + "".join(part.source for part in parts)
-    return Rule(body.strip(), expression, key.firsts, frozenset(tail.split()))
+    return Rule(body.strip(), expression, key.firsts, _marks(tail))
+
+
+@cache
+def _marks(tail: str) -> frozenset[str]:
+    return frozenset(tail.split())
