@@ -33,6 +33,7 @@ class Bot:
     process: subprocess.Popen[bytes] | None = None
     log: Path | None = None
     folder: Path | None = None
+    python: str = sys.executable
     environment: dict[str, str] = field(default_factory=dict)
     rehearsed: dict[str, list[dict[str, int]]] = field(default_factory=dict)
 
@@ -128,12 +129,13 @@ def rekindle(
     url: str = "",
     keys_url: str = "",
     start: bool = True,
+    python: str = sys.executable,
     **settings: str,
 ) -> Iterator[Bot]:
     """The real bot with so many people it knows; `settings` are of its environment."""
     folder.mkdir(parents=True)
     with standin(folder) as api:
-        bot = Bot(name, api, log=folder / "bot.log", folder=folder)
+        bot = Bot(name, api, log=folder / "bot.log", folder=folder, python=python)
         bot.environment = _settings(folder, api, url, keys_url) | settings
         known = range(FIRST, FIRST + people)
         make_people(bot.environment["DATABASE_URL"], bot.environment["KEYS_URL"], SERVICE_KEY, known)
@@ -149,7 +151,7 @@ def start_rekindle(bot: Bot) -> None:
     """Begins and waits until it has given its address."""
     assert bot.log is not None
     bot.control("forget")
-    bot.process = spawn([sys.executable, "-m", "bot", "run"], bot.environment, bot.log)
+    bot.process = spawn([bot.python, "-m", "bot", "run"], bot.environment, bot.log)
     wait_for(bot.is_ready, bot.name, READY)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from bench.speed import bots, many
+from bench.speed import bots, many, own_env
 from bench.speed.bots import SERVICE_KEY
 from bench.speed.cpu import cpu_seconds, resident_mb
 from bench.speed.field import Field, Result, median
@@ -16,7 +16,7 @@ SETTLED = 3.0  # seconds after which a fresh process counts as idle
 def p10(field: Field) -> list[Result]:
     """Resident memory, idle and with open conversations."""
     count = 200 if field.short else 10_000
-    with bots.rekindle(field.folder / "memory", people=count) as bot:
+    with bots.rekindle(field.folder / "memory", people=count, python=own_env.python()) as bot:
         time.sleep(SETTLED)
         idle = resident_mb(bot.pid)
         bot.rehearsed["menu"] = [{"sendMessage": 1}]
@@ -34,7 +34,7 @@ def p12(field: Field) -> list[Result]:
     """From the start of the process until it has given its address, with few and with many people."""
     found = []
     for count in (64, 2_000 if field.short else 200_000):
-        with bots.rekindle(field.folder / f"start-{count}", start=False) as bot:
+        with bots.rekindle(field.folder / f"start-{count}", start=False, python=own_env.python()) as bot:
             far = datetime.now(UTC) + timedelta(days=30)  # noqa: TID251 - before the bot runs
             url, keys_url = bot.environment["DATABASE_URL"], bot.environment["KEYS_URL"]
             many.copy_people(url, keys_url, SERVICE_KEY, count, due=far, within=timedelta(days=1))
