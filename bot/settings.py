@@ -10,8 +10,17 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BeforeValidator, Field, SecretBytes, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretBytes,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from bot.errors import DatabaseUnusable, SettingsError
 
@@ -85,10 +94,10 @@ def _fold_level(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What the operator chose. Frozen; secrets never show in its repr."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
 
     telegram_bot_token: SecretStr = Field(SecretStr(""), description="The bot's token, as @BotFather gave it.")
     telegram_api_url: str = Field(
@@ -140,18 +149,6 @@ class Settings(BaseSettings):
         "INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR."
     )
     operator_contact: str = Field("", description="How people can reach whoever runs this bot. Shown in the bot.")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  the base class fixes these names
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load_settings` read: NAME_FILE and empty values have rules of their own."""
-        return (init_settings,)
 
     @property
     def service_keys(self) -> tuple[bytes, ...]:
@@ -268,7 +265,7 @@ def load_settings(
     if missing:
         raise SettingsError("\n".join(missing))
     try:
-        settings = Settings(**{name.lower(): value for name, value in given.items()})  # type: ignore[arg-type]
+        settings = Settings(**{name.lower(): value for name, value in given.items()})
     except ValidationError as error:
         raise SettingsError("\n".join(_sentences(error))) from None
     for name, url in (("DATABASE_URL", settings.database_url), ("KEYS_URL", settings.keys_url)) if prepare else ():
