@@ -8,27 +8,19 @@ scikit-learn (BSD licence) is needed here and nowhere else. The same sentences g
 """
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags, vstack
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import vstack
+from weights import TESTS, WORDS, Sentences, Weights, kin, lines_of, own
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+from bench.language.score import load_lexicon
+from bot.phrasing import Lexicon, danger
+from bot.phrasing.opinion import pack
 
-from bench.language.score import load_lexicon  # noqa: E402
-from bot.phrasing import Lexicon, danger  # noqa: E402
-from bot.phrasing.opinion import LONGEST, features, kin_of, pack  # noqa: E402
-
-TESTS = ROOT / "tests" / "phrasing"
-WORDS = ROOT / "dialogs" / "phrasing" / "en"
 KINDS = (
     "self_harm",
     "fear_of_partner_or_abuse",
@@ -38,7 +30,8 @@ KINDS = (
 )
 BITS, KIND_BITS, STRENGTH, RARITY = 18, 16, 0.2, 2
 # Of harmless sentences left alone where the rules hear nothing; of dangers kept that the rules hear softly.
-HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.98, 0.96, 0.99
+HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.985, 0.86, 0.90
+WRITTEN = {"further": "sf-", "voices": "sv-", "many": "sm-"}
 GRAVE = ("self_harm", "child_at_risk", "medical_or_other_emergency")
 
 
@@ -50,19 +43,15 @@ class Item:
     directness: str
 
 
-def lines_of(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
 def fold_of(path: Path, key: str) -> str:
     """Sets that were written one after the other stay together: three of `further`, one of `voices`."""
     if path.parent.name == "further":
         return f"sf-{(ord(key[3]) - ord('f')) // 3 + 1}"
-    return key[:4] if path.parent.name == "voices" else path.parent.name
+    return key[:4] if path.parent.name in {"voices", "many"} else path.parent.name
 
 
 def items() -> Iterator[Item]:
-    paths = [TESTS / "own" / name / "safety.jsonl" for name in ("build", "check", "further", "voices")]
+    paths = [TESTS / "own" / name / "safety.jsonl" for name in ("build", "check", "further", "voices", "many")]
     for path in [*paths, TESTS / "language_eval" / "dev" / "safety.jsonl"]:
         for row in lines_of(path):
             yield Item(fold_of(path, row["id"]), row["text"], row["label"], row.get("directness") or "none")
@@ -77,49 +66,14 @@ def ordinary(lexicon: Lexicon) -> Iterator[str]:
         yield from (text for text in texts if danger(text, lexicon) is None)
 
 
-def own(folder: str, name: str) -> Path:
-    return TESTS / "own" / folder / f"{name}.jsonl"
-
-
-class Sentences:
-    """Texts as rows of hashed features, each row of length one."""
-
-    def __init__(self, texts: list[str], lexicon: Lexicon, kin: dict[str, str]) -> None:
-        self.rows = [[word.form for word in lexicon.read(text, quotes=True).words][:LONGEST] for text in texts]
-        self.kin = kin
-
-    def matrix(self, bits: int) -> csr_matrix:
-        places, ends, values = [], [0], []
-        for words in self.rows:
-            found = {crc32(one.encode()) for one in features(words, self.kin)}
-            places += sorted(number & ((1 << bits) - 1) for number in found)
-            values += [1 / np.sqrt(len(found))] * len(found)
-            ends.append(len(places))
-        return csr_matrix((values, places, ends), shape=(len(self.rows), 1 << bits))
-
-
-class Weights:
-    """A logistic regression in which what few sentences hold may weigh more: rare words tell danger from none."""
-
-    def __init__(self, rows: csr_matrix, wanted: Any) -> None:
-        held = np.asarray((rows > 0).sum(0)).ravel()
-        rare = np.where(held > 0, np.log((rows.shape[0] + 1) / (held + 1)) ** RARITY, 0)
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-2, random_state=0)
-        model.fit(rows @ diags(rare), wanted)
-        self.table, self.base = model.coef_[0] * rare, float(model.intercept_[0])
-
-    def sums(self, rows: csr_matrix) -> Any:
-        return rows @ self.table + self.base
-
-
 class Field:
     """All sentences, what the rules say of them, and what weights from the other sets say."""
 
     def __init__(self, lexicon: Lexicon, kin: dict[str, str]) -> None:
         self.items = list(items())
-        rows = Sentences([one.text for one in self.items], lexicon, kin)
+        rows = Sentences([one.text for one in self.items], lexicon, kin, quotes=True)
         self.rows, self.small_rows = rows.matrix(BITS), rows.matrix(KIND_BITS)
-        self.calm = Sentences(list(ordinary(lexicon)), lexicon, kin).matrix(BITS)
+        self.calm = Sentences(list(ordinary(lexicon)), lexicon, kin, quotes=True).matrix(BITS)
         self.fold = np.array([one.fold for one in self.items])
         self.label = np.array([one.label for one in self.items])
         self.said = np.array([one.directness for one in self.items])
@@ -128,12 +82,13 @@ class Field:
         self.hard = np.array([one is not None and one.tier == "hard" for one in found])
         self.soft = np.array([one is not None and one.tier == "soft" for one in found])
         self.heard = np.array([one.kind if one else "" for one in found])
-        self.fresh = np.char.startswith(self.fold.astype(str), "sv-")  # the rules were not written with these
+        self.fresh = np.char.startswith(self.fold.astype(str), "sm-")  # the rules were not written with these
         self.learned = self.fold != "dev"
 
     def fit(self, chosen: Any) -> Weights:
         rows = vstack([self.rows[chosen], self.calm])
-        return Weights(rows, np.concatenate([self.danger[chosen], np.zeros(self.calm.shape[0], bool)]))
+        wanted = np.concatenate([self.danger[chosen], np.zeros(self.calm.shape[0], bool)])
+        return Weights(rows, wanted, strength=STRENGTH, rarity=RARITY)
 
     def unseen(self) -> Any:
         scores = np.zeros(len(self.items))
@@ -144,7 +99,8 @@ class Field:
         return scores
 
     def likely(self, scores: Any, chosen: Any) -> float:
-        return float(np.quantile(scores[chosen & self.learned & ~self.danger], HARMLESS_LEFT))
+        unheard = chosen & self.fresh & ~self.hard & ~self.soft
+        return float(np.quantile(scores[unheard & ~self.danger], HARMLESS_LEFT))
 
     def unlikely(self, scores: Any, chosen: Any) -> dict[str, float]:
         right = chosen & self.fresh & self.soft & self.danger
@@ -175,7 +131,7 @@ def report(field: Field, scores: Any) -> None:
         asked = field.fold == name
         alone[asked] = scores[asked] > field.likely(scores, ~asked)
     print("set           weights alone | rules | both  (direct, indirect, left alone)")
-    groups = {"further": np.char.startswith(field.fold.astype(str), "sf-"), "voices": field.fresh}
+    groups = {name: np.char.startswith(field.fold.astype(str), start) for name, start in WRITTEN.items()}
     groups |= {name: field.fold == name for name in dict.fromkeys(field.fold)}
     for name, chosen in groups.items():
         print(f"{name:8}", *(field.shares(told, chosen) for told in (alone, rules, both)), sep=" | ")
@@ -186,7 +142,9 @@ def report(field: Field, scores: Any) -> None:
 
 def kind_weights(field: Field, chosen: Any) -> list[Weights]:
     asked = chosen & field.danger
-    return [Weights(field.small_rows[asked], field.label[asked] == kind) for kind in KINDS]
+    return [
+        Weights(field.small_rows[asked], field.label[asked] == kind, strength=STRENGTH, rarity=RARITY) for kind in KINDS
+    ]
 
 
 def kinds_right(field: Field) -> float:
@@ -212,7 +170,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     lexicon = load_lexicon(opinion=False)
-    field = Field(lexicon, kin_of((WORDS / "kin.txt").read_text("utf-8")))
+    field = Field(lexicon, kin())
     scores = field.unseen()
     report(field, scores)
     print(f"kind told rightly on dev: {kinds_right(field):.2f}")

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.content.data import read_opinion  # noqa: E402
+from bot.content.data import read_opinions  # noqa: E402
 from bot.phrasing import Lexicon, join, predict  # noqa: E402
 
 SETS = ROOT / "tests" / "phrasing" / "language_eval"
@@ -36,7 +36,7 @@ def load_scorer() -> ModuleType:
 def load_lexicon(*, opinion: bool = True) -> Lexicon:
     folder = ROOT / "dialogs" / "phrasing" / "en"
     data = join(YAML(typ="safe").load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml")))
-    return Lexicon.from_data(data, read_opinion(folder) if opinion else None)
+    return Lexicon.from_data(data, read_opinions(folder) if opinion else None)
 
 
 def score(kind: str, folder: Path, lexicon: Lexicon, scorer: ModuleType) -> tuple[dict[str, Any], list[Any], float]:

@@ -17,7 +17,7 @@ from bot.content.yaml_file import FileInvalid, Where, YamlFile, read_yaml
 from bot.content.zones import Zones, load_zones
 from bot.engine.diagnostics import Diagnostic
 from bot.engine.script import Place, Text
-from bot.phrasing import Lexicon, Opinion, join
+from bot.phrasing import Lexicon, Opinion, join, kin_of
 from bot.phrasing.grammar import NAMES
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ def read_lexicon(folder: Path) -> Lexicon:
     files = [read_words(path) for path in sorted(folder.glob("*.yaml"))]
     parts: list[Any] = [file.data for file in files]
     try:
-        return Lexicon.from_data(join(parts), read_opinion(folder))
+        return Lexicon.from_data(join(parts), read_opinions(folder))
     except ValueError as error:
         raise _rule_fault(folder, files, str(error)) from None
 
@@ -81,12 +81,13 @@ def read_whole_lexicon(folder: Path) -> Lexicon:
     return lexicon
 
 
-def read_opinion(folder: Path) -> Opinion | None:
-    """The learned weights of a language, `danger.weights` and `kin.txt`; None where it has none yet."""
-    weights, kin = folder / "danger.weights", folder / "kin.txt"
-    if not (weights.exists() and kin.exists()):
-        return None
-    return Opinion.from_data(weights.read_bytes(), kin.read_text("utf-8"))
+def read_opinions(folder: Path) -> dict[str, Opinion]:
+    """The learned weights of a language by name: those it has of `danger`, `letters` and `causes`."""
+    kin = folder / "kin.txt"
+    if not kin.exists():
+        return {}
+    alike = kin_of(kin.read_text("utf-8"))
+    return {path.stem: Opinion.from_data(path.read_bytes(), alike) for path in sorted(folder.glob("*.weights"))}
 
 
 def read_words(path: Path) -> YamlFile:

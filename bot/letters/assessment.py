@@ -59,9 +59,9 @@ def _exchange(turn: Turn, letter: LetterRow) -> dict[str, Value]:
 
 
 def _first(found: tuple[Mark, ...]) -> dict[str, Value]:
-    """The most helpful mark: a threat before contempt, blame and absolutes."""
+    """The most helpful mark: a threat before contempt, blame and absolutes; what rules name before what is felt."""
     for flag in ORDER:
-        for mark in found:
+        for mark in sorted(found, key=lambda mark: mark.felt):
             if flag in mark.flags:
                 rewrite = mark.rewrite or ""
                 return {"flag": flag, "marked": mark.words, "rewrite": rewrite, "has_rewrite": bool(rewrite)}

@@ -97,7 +97,7 @@ def has_threat(desk: Desk, text: str, marked: Iterable[Mark]) -> bool:
     danger = desk.library.book.danger(text)
     if danger is not None and danger.hard and danger.kind == "violence_towards_partner":
         return True
-    return any("threat" in mark.flags for mark in marked)
+    return any("threat" in mark.flags and not mark.felt for mark in marked)
 
 
 def letters_left(turn: Turn) -> int:

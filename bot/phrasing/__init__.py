@@ -4,7 +4,7 @@ from bot.phrasing.causes import causes, sounds_like
 from bot.phrasing.findings import Finding, helpful
 from bot.phrasing.letters import Mark, heat, marks, sentences
 from bot.phrasing.lexicon import Lexicon, join
-from bot.phrasing.opinion import Opinion
+from bot.phrasing.opinion import Opinion, kin_of
 from bot.phrasing.parts import Part, assess_part
 from bot.phrasing.pieces import fitted, is_over
 from bot.phrasing.predict import predict
@@ -13,5 +13,5 @@ from bot.phrasing.statements import Assessment, assess
 
 __all__ = [
     "Assessment", "Danger", "Finding", "Lexicon", "Mark", "Opinion", "Part", "assess", "assess_part", "causes",
-    "danger", "fitted", "heat", "helpful", "is_over", "join", "marks", "predict", "sentences", "sounds_like",
+    "danger", "fitted", "heat", "helpful", "is_over", "join", "kin_of", "marks", "predict", "sentences", "sounds_like",
 ]  # fmt: skip

@@ -15,15 +15,34 @@ CAUSES = (
 )
 
 
+# How far below its limit the likeliest cause may be where no other is told: some cause is behind most messages.
+_NEARLY = 1.3
+
+
 def causes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Labels in the order of the five causes, or ("other",)."""
     reading = lexicon.read(text, quotes=True)
+    return _weighed(_heard(reading, lexicon), reading, lexicon) or ("other",)
+
+
+def _weighed(heard: tuple[str, ...], reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """What rules heard, or did not hear, after the second opinion."""
+    words = [word.form for word in reading.words]
+    above = lexicon.on_causes.margins(words, heard) if lexicon.on_causes else None
+    if above is None:
+        return heard
+    told = tuple(cause for cause in CAUSES if above[cause] > 0)
+    best = max(CAUSES, key=lambda cause: above[cause])
+    return told or ((best,) if above[best] > -_NEARLY else ())
+
+
+def _heard(reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
     found = {cause: _found(cause, reading, lexicon) for cause in CAUSES}
     plain = {cause: _plain(hits) for cause, hits in found.items()}
     named = tuple(cause for cause in CAUSES if _is_named(cause, plain))
     if not named and not lexicon.find("other_cause", reading):
         named = _likeliest(found)
-    return named or ("other",)
+    return named
 
 
 def _likeliest(found: dict[str, list[Hit]]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Letters, sentence by sentence: what a kind coach would mark. Pure."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.phrasing.addressed import about_reader
@@ -16,7 +17,10 @@ _BREAK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Sentence `index` is `text[start:end]`; `flags` of blame, contempt, absolute, threat; `words` what made them."""
+    """Sentence `index` is `text[start:end]`; `flags` of blame, contempt, absolute, threat; `words` what made them.
+
+    `felt`: only the second opinion says so, and no rule can name the words.
+    """
 
     index: int
     start: int
@@ -24,6 +28,7 @@ class Mark:
     flags: frozenset[str]
     words: str
     rewrite: str | None
+    felt: bool = False
 
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
@@ -55,10 +60,25 @@ def marks_in(text: str, spans: tuple[tuple[int, int], ...], lexicon: Lexicon) ->
 
 def _mark(index: int, span: tuple[int, int], sentence: str, lexicon: Lexicon) -> Mark:
     evidence = about_reader(gather(sentence, lexicon))
-    flags = _flags(evidence)
+    heard = _flags(evidence)
+    flags = _weighed(heard, evidence, lexicon)
+    if flags and not heard:
+        return Mark(index, *span, flags, sentence, None, felt=True)
     found = _fitting(flags, findings_of(evidence, sentence)) if flags else ()
     words = found[0].words if found else sentence
     return Mark(index, *span, flags, words, next((f.rewrite for f in found if f.rewrite), None))
+
+
+def _weighed(heard: frozenset[str], evidence: Evidence, lexicon: Lexicon) -> frozenset[str]:
+    """What rules heard, or did not hear, after the second opinion."""
+    words = [word.form for word in evidence.reading.words]
+    opinion = lexicon.on_letters
+    score = opinion.of(words) if opinion else None
+    if opinion is None or score is None:
+        return heard
+    if heard:
+        return heard if score >= min(opinion.unlikely[flag] for flag in heard) else frozenset()
+    return opinion.kinds_in(words) if score > opinion.likely else frozenset()
 
 
 def _fitting(flags: frozenset[str], found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -79,7 +99,7 @@ def _flags(evidence: Evidence) -> frozenset[str]:
     return frozenset(flags)
 
 
-def heat(found: tuple[Mark, ...]) -> int:
-    """How heated a letter is, 0 (calm) to 5: marked sentences, threats and contempt weighing double."""
-    weight = sum(2 if mark.flags & {"threat", "contempt"} else 1 for mark in found if mark.flags)
+def heat(found: Iterable[Mark]) -> int:
+    """How heated a letter is, 0 (calm) to 5: marked sentences, of which threats and contempt named by rules weigh double."""
+    weight = sum(2 if mark.flags & {"threat", "contempt"} and not mark.felt else 1 for mark in found if mark.flags)
     return min(5, weight)

@@ -34,12 +34,23 @@ class Lexicon:
     rewrites: Mapping[str, str]
     grammar: Grammar = field(default_factory=Grammar)
     by_word: Mapping[str, RulesOf] = field(default_factory=dict)
-    opinion: Opinion | None = None
+    on_danger: Opinion | None = None
+    on_letters: Opinion | None = None
+    on_causes: Opinion | None = None
 
     @staticmethod
-    def from_data(data: Mapping[str, Any], opinion: Opinion | None = None) -> "Lexicon":
-        """Build from the merged YAML (see `join`). Raises ValueError naming the key that is malformed."""
-        return replace(_Builder(data).build(), opinion=opinion)
+    def from_data(data: Mapping[str, Any], opinions: Mapping[str, Opinion] | None = None) -> "Lexicon":
+        """Build from the merged YAML (see `join`) and what was learned, by the name of its file.
+
+        Raises ValueError naming the key that is malformed.
+        """
+        learned = opinions or {}
+        return replace(
+            _Builder(data).build(),
+            on_danger=learned.get("danger"),
+            on_letters=learned.get("letters"),
+            on_causes=learned.get("causes"),
+        )
 
     @staticmethod
     def empty() -> "Lexicon":

@@ -1,11 +1,12 @@
-"""A second opinion on danger: weights learned from labelled messages. Pure; the weights are data of a language.
+"""A second opinion on a sentence: weights learned from labelled ones. Pure; the weights are data of a language.
 
 Words, pairs, triples, words apart and pieces of words are hashed into tables of small whole numbers; what is added up
-says how much a message is like those in which somebody was in danger. How the tables are made: bench/language/learn.py.
+says how much a sentence is like those in which somebody was in danger, like those of letters that a coach would mark,
+or like those that told of a cause. How the tables are made: bench/language.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
@@ -22,9 +23,10 @@ _BYTE = 127
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """`tables[0]` tells danger from none, the others which of `kinds` it is. `kin`: words that are alike.
+    """A table for each of `kinds`; before them, where there is one more, a table that tells something from nothing.
 
     `unlikely` has a limit for each kind that rules may have heard: the graver, the surer one must be to take it back.
+    `kin`: words that are alike.
     """
 
     likely: float
@@ -36,13 +38,13 @@ class Opinion:
     kin: Mapping[str, str]
 
     @staticmethod
-    def from_data(packed: bytes, kin: str) -> "Opinion":
-        """Read what `pack` wrote, and the words of each kin, a line each. Raises ValueError when they do not fit."""
+    def from_data(packed: bytes, kin: Mapping[str, str]) -> "Opinion":
+        """Read what `pack` wrote; `kin` as `kin_of` gives it. Raises ValueError when they do not fit."""
         head, _, body = packed.partition(b"\n")
         told = json.loads(head)
         numbers = memoryview(decompress(body)).cast("b")
         places = [sum(told["sizes"][:place]) for place in range(len(told["sizes"]) + 1)]
-        if len(numbers) != places[-1] or len(told["sizes"]) != len(told["kinds"]) + 1:
+        if len(numbers) != places[-1] or len(told["sizes"]) - len(told["kinds"]) not in {0, 1}:
             raise ValueError("the tables are not as long as their first line says")
         return Opinion(
             likely=told["likely"],
@@ -51,17 +53,34 @@ class Opinion:
             unit=tuple(told["unit"]),
             base=tuple(told["base"]),
             tables=tuple(numbers[first:last] for first, last in pairwise(places)),
-            kin=kin_of(kin),
+            kin=kin,
         )
 
     def of(self, words: Sequence[str]) -> float | None:
-        """How likely danger is: above `likely` it is told, below one of `unlikely` it is not. None: no opinion."""
+        """How likely it is something: told above `likely`, and not below one of `unlikely`. None: no opinion."""
         return self._sums(words, (0,))[0] if SHORTEST <= len(words) <= LONGEST else None
 
+    def margins(self, words: Sequence[str], heard: Collection[str]) -> dict[str, float] | None:
+        """How far each kind is above its limit, which is lower for what rules have heard. None: no opinion."""
+        if not SHORTEST <= len(words) <= LONGEST:
+            return None
+        limits = [self.unlikely[kind] if kind in heard else self.likely for kind in self.kinds]
+        sums = self._sums(words, self._of_kinds)
+        return {kind: found - limit for kind, found, limit in zip(self.kinds, sums, limits, strict=True)}
+
     def kind(self, words: Sequence[str]) -> str:
-        """Which danger it is, if it is one."""
-        sums = self._sums(words, range(1, len(self.tables)))
+        """Which of the kinds it is, if it is one."""
+        sums = self._sums(words, self._of_kinds)
         return self.kinds[sums.index(max(sums))]
+
+    def kinds_in(self, words: Sequence[str]) -> frozenset[str]:
+        """The kinds that it is, if it is anything: the likeliest one, and each that is likelier than not."""
+        sums = self._sums(words, self._of_kinds)
+        return frozenset(kind for kind, found in zip(self.kinds, sums, strict=True) if found > 0 or found == max(sums))
+
+    @property
+    def _of_kinds(self) -> range:
+        return range(len(self.tables) - len(self.kinds), len(self.tables))
 
     def _sums(self, words: Sequence[str], which: Sequence[int]) -> list[float]:
         hashes = {crc32(feature.encode()) for feature in features(words, self.kin)}

@@ -57,14 +57,15 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
 def _weighed(heard: Danger | None, reading: Reading, lexicon: Lexicon) -> Danger | None:
     """What rules heard softly, or did not hear, after the second opinion. It never speaks against a hard finding."""
     words = [word.form for word in reading.words]
-    score = lexicon.opinion.of(words) if lexicon.opinion else None
-    if lexicon.opinion is None or score is None:
+    opinion = lexicon.on_danger
+    score = opinion.of(words) if opinion else None
+    if opinion is None or score is None:
         return heard
     if heard is not None:
-        return None if score < lexicon.opinion.unlikely[heard.kind] else heard
-    if score <= lexicon.opinion.likely:
+        return None if score < opinion.unlikely[heard.kind] else heard
+    if score <= opinion.likely:
         return None
-    kind = cast("Kind", lexicon.opinion.kind(words))
+    kind = cast("Kind", opinion.kind(words))
     return Danger(kind, "soft", reading.words[1].start, reading.words[-2].end)
 
 

