@@ -17,8 +17,8 @@ from bot.phrasing.tokens import tokenize
 RulesOf = Mapping[str, tuple[int, ...]]  # of a word: by group, the places of the rules that need it
 # Groups that only take matches away; a negation before them changes nothing.
 _EXCEPTIONS = frozenset((
-    "harmless", "elsewhere", "relatives", "far_past", "settled", "settled_now", "returning", "foreign_feeling",
-    "fond", "fond_frame", "taken_back", "carried", "unkind", "shared",
+    "harmless", "elsewhere", "relatives", "far_past", "settled", "settled_now", "relapsed", "returning",
+    "foreign_feeling", "fond", "fond_frame", "taken_back", "carried", "unkind", "shared",
 ))  # fmt: skip
 _QUESTION = ":q:"
 _SECTIONS = ("spelling", "before", "symbols", "verbs", "common", "classes", "rules", "rewrites")

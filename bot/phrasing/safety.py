@@ -44,7 +44,7 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
     reading = lexicon.read(text, quotes=True)
     mood = _mood(reading, lexicon)
     found = [
-        Danger(kind, "hard" if "hard" in hit.marks else "soft", hit.start, hit.end)
+        Danger(kind, _tier(hit, kind, mood), hit.start, hit.end)
         for kind in _ORDER
         for hit in lexicon.find(kind, reading)
         if _counts(hit, kind, mood, reading, lexicon.grammar)
@@ -84,7 +84,9 @@ class _Mood:
     relatives: bool
     settled: bool
     past: bool
+    recovered: bool
     far: bool
+    milder: bool
 
 
 def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
@@ -99,7 +101,9 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
         relatives=said("relatives"),
         past=said("settled") and not said("returning"),
         settled=said("settled") and said("settled_now") and not said("returning"),
+        recovered=said("recovered") and not said("relapsed"),
         far=said("far_past") and not said("returning"),
+        milder=said("milder") and not said("not_milder"),
     )
 
 
@@ -108,7 +112,7 @@ def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading, grammar: Gramma
         return True
     if mood.settled or touches(hit, mood.harmless) or _is_denied(hit, reading, grammar):
         return False
-    if mood.past and kind == "medical_or_other_emergency":
+    if (mood.past or mood.recovered) and kind == "medical_or_other_emergency":
         return False
     if "jest" in hit.marks and (mood.jesting or mood.trivial):
         return False
@@ -116,6 +120,12 @@ def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading, grammar: Gramma
         return False
     others = mood.elsewhere or (mood.relatives and kind != "medical_or_other_emergency")
     return not (others and grammar.own_person.isdisjoint(w.form for w in reading.words[hit.first : hit.last]))
+
+
+def _tier(hit: Hit, kind: Kind, mood: _Mood) -> Tier:
+    """What is told with a smile does not interrupt; an emergency does, if it is not told as over."""
+    spared = mood.milder and kind != "medical_or_other_emergency" and "sure" not in hit.marks
+    return "hard" if "hard" in hit.marks and not spared else "soft"
 
 
 def _is_jested(hit: Hit, kind: Kind) -> bool:

@@ -70,6 +70,59 @@ def test_a_joke_mark_does_not_hide_a_blow(lexicon: Lexicon) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        # a first husband, a year long past
+        "My first husband broke my arm in 1998, I have had a gentle man for twenty years",
+        # an emergency that is over
+        "dad had chest pains last week, it turned out to be a trapped nerve",
+        "She fainted at the sight of the needle, the nurse gave her juice",
+        # a beast, a thing, a teacher of long ago
+        "I was kicked by a horse and he laughed",
+        "I got hit by a frisbee in the park",
+        "I was beaten by my teacher for writing with the left hand",
+        # nothing hard in the hand
+        "she whacked me with a cushion and we ended up wrestling",
+        # a game, sleep, laughter, a play
+        "i am terrified of my wife at monopoly",
+        "he kicks me in his sleep",
+        "she snorted so hard she was gasping for air, tears everywhere",
+        "in the play i strangle her every evening, we are actors",
+        # a denial, a figure of speech, an accident, a mishap
+        "the doctor asked about suicidal thoughts and I could say no",
+        "I will shoot myself in the foot if I tell her mum",
+        "i was beaten to the punchline again",
+        "I'm in danger of becoming my mother",
+        "I elbowed my husband in bed by accident, he woke with a yelp",
+        "my wife will kill me, I washed her wool jumper at 60",
+    ],
+)
+def test_who_and_what_is_spoken_of_decides_whether_it_interrupts(text: str, lexicon: Lexicon) -> None:
+    found = danger(text, lexicon)
+    assert found is None or found.tier == "soft"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my first husband hit me and now this one does too",
+        "chest pain again, last week it turned out to be a trapped nerve, please help",
+        "he beats me when he loses at poker",
+        "i hit my husband with the fridge door on purpose",
+        "the doctor asked if I am suicidal and I lied no",
+        "I'm in danger of being killed",
+        "i punched my wife after the quiz, she is bleeding",
+        "I was beaten at home last night by my husband",
+        "she kicked me out of bed and onto the floor and kept kicking",
+    ],
+)
+def test_what_sounds_like_an_excuse_hides_no_danger(text: str, lexicon: Lexicon) -> None:
+    found = danger(text, lexicon)
+    assert found is not None
+    assert found.tier == "hard"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "haha he's not breathing",
         "lol my wife is unconscious",
         "haha the kitchen is on fire",
