@@ -121,6 +121,25 @@ def test_what_sounds_like_an_excuse_hides_no_danger(text: str, lexicon: Lexicon)
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("he kneeled on my throat because I was late", "fear_of_partner_or_abuse"),
+        ("terrified. he knows about the shelter", "fear_of_partner_or_abuse"),
+        ("I backhanded my own wife at breakfast", "violence_towards_partner"),
+        ("I hid the keys so she can't leave", "violence_towards_partner"),
+        ("he ties the kids to the chairs", "child_at_risk"),
+        ("the plug is melting and sparking", "medical_or_other_emergency"),
+        ("i'm standing on the wrong side of the barrier", "self_harm"),
+        ("collected enough insulin", "self_harm"),
+    ],
+)
+def test_an_act_that_is_named_is_heard(text: str, kind: str, lexicon: Lexicon) -> None:
+    found = danger(text, lexicon)
+    assert found is not None
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "haha he's not breathing",
