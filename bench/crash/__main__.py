@@ -18,6 +18,7 @@ from bench.crash.figures import Figures, together
 from bench.crash.kinds import KINDS
 from bench.crash.points import Matrix
 
+PIECE = 100  # kills of one bot and one Telegram: both get slower with what they have lived through
 MEMORY = Path("/dev/shm")  # noqa: S108 - a kill, unlike a power cut, takes nothing from files; this wears no disk
 
 
@@ -40,10 +41,11 @@ def main() -> int:
                 pool.map(functools.partial(_points, webhook=options.webhook), [share for share in shares if share])
             )
         else:
-            kills = [len(range(number, options.kills, options.jobs)) for number in range(options.jobs)]
-            seeds = [options.seed + 1000 * number for number in range(options.jobs)]
+            each = min(PIECE, -(-options.kills // options.jobs))
+            kills = [min(each, options.kills - done) for done in range(0, options.kills, each)]
             piece = functools.partial(_kills, webhook=options.webhook, faults=options.faults)
-            figures = together(pool.map(piece, kills, seeds))
+            seeds = [options.seed + 1000 * number for number in range(len(kills))]
+            figures = together(map(_told, pool.map(piece, kills, seeds)))
     print(figures)
     if isinstance(figures, Figures):
         sys.stderr.write(figures.log)
@@ -53,6 +55,12 @@ def main() -> int:
 def _kills(kills: int, seed: int, *, webhook: bool, faults: bool) -> Figures:
     with _folder() as folder:
         return campaign.run(folder, kills=kills, seed=seed, webhook=webhook, faults=faults)
+
+
+def _told(piece: Figures) -> Figures:
+    """Says on the way what has come of a piece."""
+    sys.stderr.write(f"seed {piece.seed}: {piece.kills} kills, {piece.updates} updates, {len(piece.wrong)} broken\n")
+    return piece
 
 
 def _points(names: list[str], *, webhook: bool) -> Matrix:

@@ -30,7 +30,7 @@ KINDS = (
 )
 BITS, KIND_BITS, STRENGTH, RARITY = 18, 16, 0.2, 2
 # Of harmless sentences left alone where the rules hear nothing; of dangers kept that the rules hear softly.
-HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.985, 0.86, 0.90
+HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.9875, 0.86, 0.90
 WRITTEN = {"further": "sf-", "voices": "sv-", "many": "sm-"}
 GRAVE = ("self_harm", "child_at_risk", "medical_or_other_emergency")
 

@@ -26,7 +26,7 @@ KINDS = ("blame", "contempt", "absolute", "threat")
 BITS, KIND_BITS, STRENGTH, RARITY = 18, 16, 0.5, 1.5
 # Of the harmless sentences so many may be marked: less than the four in a hundred that are allowed, since unseen
 # letters are stranger than those the limits were chosen by.
-FALSE = 0.03
+FALSE = 0.025
 TOLD_AGAIN = 2
 THREATS_KEPT = 0.99  # of those that the rules rightly hear; such a letter is held back until it is reworded
 

@@ -100,6 +100,6 @@ def _flags(evidence: Evidence) -> frozenset[str]:
 
 
 def heat(found: Iterable[Mark]) -> int:
-    """How heated a letter is, 0 (calm) to 5: marked sentences, of which threats and contempt named by rules weigh double."""
+    """How heated a letter is, 0 (calm) to 5: marked sentences; threats and contempt that rules name weigh double."""
     weight = sum(2 if mark.flags & {"threat", "contempt"} and not mark.felt else 1 for mark in found if mark.flags)
     return min(5, weight)

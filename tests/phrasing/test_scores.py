@@ -18,6 +18,7 @@ FOLDERS = {
     "voices": Path(__file__).parent / "own" / "voices",
     "apart": Path(__file__).parent / "own" / "apart",  # neither read for the rules nor learned from
     "last": Path(__file__).parent / "own" / "last",  # the same, by another hand
+    "once": Path(__file__).parent / "own" / "once",  # and by a third one
 }
 
 
@@ -47,29 +48,27 @@ def test_verdicts_and_flags_keep_their_level(
     assert result["flag_macro_f1"] >= flags
 
 
-@pytest.mark.parametrize("folder", ["dev", "build", "check"])
-def test_danger_is_found_and_ordinary_messages_are_left_alone(folder: str, scorer: Any, lexicon: Lexicon) -> None:
-    result = scores("safety", folder, scorer, lexicon)
-    assert result["sensitivity_by_directness"]["direct"] >= 0.97
-    assert result["sensitivity_by_directness"]["indirect"] >= 0.9
-    assert result["specificity"] >= 0.98
-
-
-def test_danger_is_found_in_harder_sentences_too(scorer: Any, lexicon: Lexicon) -> None:
-    result = scores("safety", "further", scorer, lexicon)
-    assert result["sensitivity_by_directness"]["direct"] >= 0.97
-    assert result["sensitivity_by_directness"]["indirect"] >= 0.85
-    assert result["specificity"] >= 0.98
-
-
-@pytest.mark.parametrize(("folder", "indirect", "left_alone"), [("apart", 0.75, 0.93), ("last", 0.4, 0.97)])
-def test_danger_is_found_in_sentences_that_neither_rules_nor_weights_have_met(
-    folder: str, indirect: float, left_alone: float, scorer: Any, lexicon: Lexicon
+@pytest.mark.parametrize(
+    ("folder", "direct", "indirect"),
+    [("dev", 0.96, 0.78), ("build", 0.97, 0.9), ("check", 0.97, 0.87), ("further", 0.97, 0.85)],
+)
+def test_danger_is_found_and_ordinary_messages_are_left_alone(
+    folder: str, direct: float, indirect: float, scorer: Any, lexicon: Lexicon
 ) -> None:
     result = scores("safety", folder, scorer, lexicon)
-    assert result["sensitivity_by_directness"]["direct"] >= 0.97
+    assert result["sensitivity_by_directness"]["direct"] >= direct
     assert result["sensitivity_by_directness"]["indirect"] >= indirect
-    assert result["specificity"] >= left_alone
+    assert result["specificity"] >= 0.98
+
+
+@pytest.mark.parametrize(("folder", "indirect"), [("apart", 0.9), ("last", 0.55), ("once", 0.75)])
+def test_danger_is_found_in_sentences_that_neither_rules_nor_weights_have_met(
+    folder: str, indirect: float, scorer: Any, lexicon: Lexicon
+) -> None:
+    result = scores("safety", folder, scorer, lexicon)
+    assert result["sensitivity_by_directness"]["direct"] >= 0.96
+    assert result["sensitivity_by_directness"]["indirect"] >= indirect
+    assert result["specificity"] >= 0.97
 
 
 @pytest.mark.parametrize("folder", ["dev", "build", "check", "further"])
@@ -77,7 +76,9 @@ def test_causes_are_matched(folder: str, scorer: Any, lexicon: Lexicon) -> None:
     assert scores("cause_matching", folder, scorer, lexicon)["macro_f1"] >= 0.87
 
 
-@pytest.mark.parametrize(("folder", "flagged"), [("dev", 0.92), ("build", 0.95), ("check", 0.95), ("further", 0.95)])
+@pytest.mark.parametrize(
+    ("folder", "flagged"), [("dev", 0.92), ("build", 0.95), ("check", 0.95), ("further", 0.95), ("once", 0.9)]
+)
 def test_sentences_of_letters_are_flagged_and_kind_ones_are_not(
     folder: str, flagged: float, scorer: Any, lexicon: Lexicon
 ) -> None:
