@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from bot import access
 from bot.checkup import path
 from bot.checkup import service as checkup
-from bot.conversation import exporting, leaving, sessions
+from bot.conversation import exporting, leaving, questions, sessions
 from bot.conversation.acts import INTERNAL, MODELS
 from bot.conversation.checkers import usable_name
 from bot.delivery import previews
@@ -64,15 +64,10 @@ def apply(turn: Turn, session: Session, effects: tuple[Effect, ...], *, safety: 
 
 def _retire(turn: Turn, session: Session) -> None:
     """The old buttons go after the answer, so that nobody waits for that."""
-    asked = in_slot(turn.connection, turn.person.id, question_slot(session.id))
+    asked = questions.retire(turn, session.id)
     if asked is not None:
-        for message_id in (asked, *_lines_below(turn, asked)):
+        for message_id in _lines_below(turn, asked):
             turn.send("unbutton", {"message_id": message_id})
-
-
-def question_slot(session_id: int) -> str:
-    """The place of a dialog's last question in the chat."""
-    return f"question:{session_id}"
 
 
 def _lines_below(turn: Turn, question: int) -> list[int]:
@@ -92,7 +87,7 @@ def _say(turn: Turn, session: Session, say: Say, urgency: Urgency) -> None:
     payload: dict[str, Any] = {"message": message, "args": dict(say.args), "count": say.count}
     if say.choices:
         payload |= {"choices": _choices(say.choices), "session": session.id, "turn": session.turn}
-    turn.send("say", payload, urgency=urgency, slot=question_slot(session.id) if say.choices else None)
+    turn.send("say", payload, urgency=urgency, slot=questions.slot(session.id) if say.choices else None)
 
 
 def _show(turn: Turn, session: Session, ref: str) -> None:
@@ -127,10 +122,10 @@ def _status(turn: Turn, session: Session, status: Status) -> None:
         return
     slot = f"status:{letter.id}"
     line = in_slot(turn.connection, turn.person.id, slot)
-    question = in_slot(turn.connection, turn.person.id, question_slot(session.id))
+    question = questions.last(turn, session.id)
     asked_below = question is not None and (line is None or question > line)
     if asked_below:
-        turn.send("unbutton", {"message_id": question})
+        questions.retire(turn, session.id)
     far = line is not None and (asked_below or count_after(turn.connection, turn.person.id, line) >= OUT_OF_SIGHT)
     parts = sum(parts_of(turn.connection, letter.id).values())
     payload = {

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from bot.conversation import questions
 from bot.db.models import DialogSession
 from bot.db.prepared import Prepared, either, with_defaults
 from bot.delivery import leases
-from bot.delivery.outbox import in_slot
 from bot.delivery.turn import Turn
 from bot.engine.effects import StartTimer
 from bot.engine.session import Session, dump, load
@@ -133,6 +133,4 @@ def forget(turn: Turn, session: Session) -> None:
 
 def retire_question(turn: Turn, session: Session) -> None:
     """The buttons of its last question go."""
-    message_id = in_slot(turn.connection, turn.person.id, f"question:{session.id}")
-    if message_id is not None:
-        turn.send("unbutton", {"message_id": message_id})
+    questions.retire(turn, session.id)

@@ -20,6 +20,7 @@ SENDS = frozenset(
         "enclosure",
         "status",
         "page",
+        "bubble",
     }
 )
 

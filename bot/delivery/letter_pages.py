@@ -122,7 +122,10 @@ def _never_rows(page: Page, letter: LetterRow) -> list[list[Label]]:
 
 @renders("page")
 def opened(page: Page) -> Call | None:
-    """A page of an opened letter, in its bubble; a letter folded meanwhile stays folded."""
+    """A page of an opened letter, in its bubble; a letter folded meanwhile stays folded.
+
+    Words go only into a message that is there already. Where it is gone a folded one comes in its place.
+    """
     letter = _letter(page)
     if letter is None or letter.page != page.row.payload["page"] or not access.can(page.person.id, "read", letter):
         return None
@@ -133,9 +136,10 @@ def opened(page: Page) -> Call | None:
     if len(pages) > 1:
         shown = shown.then("\n\n" + page.label("interface.page", {"page": number, "pages": len(pages)}))
     shown = shown.then(_stays(page, letter))
-    edit = None if page.row.payload.get("fresh") else slot(letter.id)
+    if outbox.in_slot(page.connection, page.person.id, slot(letter.id)) is None:
+        return bubble(page)
     buttons = _page_buttons(page, letter, words, number, len(pages))
-    return message(page, shown, buttons, edit=edit, **_guard(letter))
+    return message(page, shown, buttons, edit=slot(letter.id))
 
 
 def _page_buttons(page: Page, letter: LetterRow, words: LetterWords, number: int, pages: int) -> list[list[Label]]:
@@ -184,6 +188,15 @@ def _are_together(page: Page, letter: LetterRow) -> bool:
     return people.is_together(page.connection, page.person, letter.couple_id)
 
 
+@renders("bubble")
+def bubble(page: Page) -> Call | None:
+    """A new bubble for an opened letter, folded: its page follows."""
+    letter = _letter(page)
+    if letter is None or not letter.page or not access.can(page.person.id, "fold", letter):
+        return None
+    return _folded(page, letter, None, **_guard(letter))
+
+
 @renders("fold")
 def folded(page: Page) -> Call | None:
     """The bubble closes: a date and a way to open it again."""
@@ -191,10 +204,14 @@ def folded(page: Page) -> Call | None:
     target = outbox.in_slot(page.connection, page.person.id, slot(page.row.payload["letter"]))
     if letter is None or target is None or not access.can(page.person.id, "fold", letter):
         return None
+    return _folded(page, letter, slot(letter.id))
+
+
+def _folded(page: Page, letter: LetterRow, edit: str | None, **sending: bool) -> Call:
     name = access.signature(page.desk.vault, actor_id=page.person.id, object_=letter)
     args = {"partner": name, "date": day(page, letter.dated)}
     buttons = [[page.own("open_again", act("l", letter.id, "open"))]]
-    return message(page, page.words("interface.letter_folded", args), buttons, edit=slot(letter.id))
+    return message(page, page.words("interface.letter_folded", args), buttons, edit=edit, **sending)
 
 
 @renders("gone")

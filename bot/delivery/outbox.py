@@ -42,6 +42,7 @@ KEEP_CLOSED = timedelta(days=2)
 DELETABLE = timedelta(hours=47, minutes=30)  # Telegram lets a bot delete for 48 hours
 KEEP_PARKED = timedelta(days=30)
 KEEP_IN_SLOTS = timedelta(days=400)
+QUESTION = "question:"  # slots of the questions of dialogs begin so
 _NEW = ("dedupe_key", "person_id", "chat_id", "urgency", "kind", "slot", "payload", "created_at", "next_at", "drop_at")
 _put = put_new(_rows, *_NEW, "state", conflict=["dedupe_key"])
 _this = _rows.c.id == bindparam("row_id")
@@ -78,7 +79,7 @@ _hers = _messages.c.person_id == bindparam("owner")
 _leave_slot = Prepared(
     update(_messages)
     .where(_hers, _messages.c.slot == bindparam("left"), _messages.c.message_id != bindparam("but"))
-    .values(slot=None)
+    .values(slot=bindparam("to"))
 )
 _remember = put_new(_messages, "chat_id", "message_id", "person_id", "ours", "slot", "at")
 _in_slot = Prepared(select(_messages.c.message_id).where(_hers, _messages.c.slot == bindparam("slot")))
@@ -341,8 +342,23 @@ def remember(
     Noted twice, it stands as noted once.
     """
     if slot is not None:
-        _leave_slot.run(connection, owner=person_id, left=slot, but=message_id)
+        to = left_by(slot) if slot.startswith(QUESTION) else None
+        _leave_slot.run(connection, owner=person_id, left=slot, but=message_id, to=to)
     _remember.run(connection, chat_id=chat_id, message_id=message_id, person_id=person_id, ours=ours, slot=slot, at=now)
+
+
+def left_by(slot: str) -> str:
+    """Where the messages are whose question was pushed from its slot before anybody could take its buttons away."""
+    return f"left:{slot}"
+
+
+def move(connection: Connection, person_id: int, message_id: int, slot: str | None) -> None:
+    """This message stands in another slot from now on, or in none."""
+    connection.execute(
+        update(_messages)
+        .where(_messages.c.person_id == person_id, _messages.c.message_id == message_id)
+        .values(slot=slot)
+    )
 
 
 def vacate(connection: Connection, person_id: int, slot: str) -> None:

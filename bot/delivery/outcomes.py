@@ -30,7 +30,7 @@ from bot.delivery.failures import Failure, NotSent, Reason, Refused, TokenTroubl
 from bot.delivery.kinds import AWAITED, SENDS, TIDYING
 from bot.delivery.limits import Pace
 from bot.delivery.outbox import Row, Urgency
-from bot.delivery.render import Call, render
+from bot.delivery.render import Call, oldest_left, render
 from bot.delivery.turn import Desk
 from bot.delivery.waiting import Next
 from bot.errors import DatabaseUnusable
@@ -138,8 +138,16 @@ def settle(
             slot=slot,
             now=now,
         )
+    _let_go(connection, row)
     faultpoints.reach("settling")
     return waiting.head(connection, chat_id=row.chat_id, now=now)
+
+
+def _let_go(connection: Connection, row: Row) -> None:
+    """The question whose buttons this row was about is done with; the next such row is about the next one."""
+    done = oldest_left(connection, row)
+    if done is not None:
+        outbox.move(connection, row.person_id, done, None)
 
 
 def fail(
@@ -170,6 +178,7 @@ def fail(
         case Refused(benign=False) if row.kind in AWAITED and row.attempt < outbox.MAX_ATTEMPTS:
             outbox.rest(connection, row.id, until=now + A_WHILE, counted=True)
         case Refused(benign=benign):
+            _let_go(connection, row)
             outbox.close(connection, row.id, "sent" if benign else "parked", now=now)
         case Unreachable():
             outbox.close(connection, row.id, "dropped", now=now)

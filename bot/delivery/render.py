@@ -183,10 +183,22 @@ def retire(page: Page) -> Call | None:
 
 
 @renders("unbutton")
-def unbutton(page: Page) -> Call:
-    """The buttons of a message known by its id go away: a tap on an old keyboard."""
-    params = {"chat_id": page.row.chat_id, "message_id": page.row.payload["message_id"], "reply_markup": None}
+def unbutton(page: Page) -> Call | None:
+    """The buttons of a message known by its id go away: a tap on an old keyboard; or of the oldest `left` by a slot."""
+    left = page.row.payload.get("left")
+    target = page.row.payload["message_id"] if left is None else oldest_left(page.connection, page.row)
+    if target is None:
+        return None
+    params = {"chat_id": page.row.chat_id, "message_id": target, "reply_markup": None}
     return Call("edit_message_reply_markup", params, idempotent=True)
+
+
+def oldest_left(connection: Connection, row: Row) -> int | None:
+    """The oldest message that another question has pushed from the slot which this row names."""
+    place = row.payload.get("left")
+    if place is None:
+        return None
+    return min(outbox.in_slots(connection, row.person_id, under=outbox.left_by(place), exactly=True), default=None)
 
 
 @renders("delete")

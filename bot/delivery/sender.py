@@ -120,13 +120,13 @@ class Sender:
             log.info("tap_not_answered", error=type(error))
 
     async def leave_group(self, chat_id: int, text: str) -> None:
-        """A group is no place for this: one sentence, then out. Best effort."""
-        try:
-            async with asyncio.timeout(CALL_SECONDS):
-                await self._bot.send_message(chat_id, text)
-                await self._bot.leave_chat(chat_id)
-        except (TelegramError, TimeoutError) as error:
-            log.info("group_not_left", error=type(error))
+        """A group is no place for this: one sentence, where we may write, then out. Best effort."""
+        for goodbye in (lambda: self._bot.send_message(chat_id, text), lambda: self._bot.leave_chat(chat_id)):
+            try:
+                async with asyncio.timeout(CALL_SECONDS):
+                    await goodbye()
+            except (TelegramError, TimeoutError) as error:
+                log.info("group_not_left", error=type(error))
 
     def stop(self) -> None:
         """Begin no further call; those under way end and are noted."""

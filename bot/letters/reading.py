@@ -29,7 +29,8 @@ _letters = Letter
 def open_letter(turn: Turn, letter: LetterRow, *, page: int = 1, fresh: bool = False) -> None:
     """Shows a page of the letter in its bubble; the first time, the reader gets a key of their own.
 
-    With `fresh` the bubble is sent anew at the end of the chat (from the list), and the old one is folded.
+    With `fresh` the bubble is sent anew at the end of the chat (from the list), and the old one is folded. A new
+    bubble holds no words and is then edited: should its message come twice, the letter's words do not.
     """
     if letter.opened_at is None:
         _hand_over(turn, letter)
@@ -37,7 +38,9 @@ def open_letter(turn: Turn, letter: LetterRow, *, page: int = 1, fresh: bool = F
         _fold_bubble(turn, letter)
     drafts.change(turn.connection, letter.id, page=page, fold_at=turn.now + FOLD_AFTER)
     soon = copies.goes_soon(letter, turn.person.id, turn.now)
-    payload = {"letter": letter.id, "page": page, "fresh": fresh, "soon": soon}
+    if fresh or outbox.in_slot(turn.connection, turn.person.id, slot(letter.id)) is None:
+        turn.send("bubble", {"letter": letter.id}, urgency=Urgency.ANSWER, slot=slot(letter.id))
+    payload = {"letter": letter.id, "page": page, "soon": soon}
     turn.send("page", payload, urgency=Urgency.ANSWER, slot=slot(letter.id))
 
 

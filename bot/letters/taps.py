@@ -22,6 +22,7 @@ from bot.letters.rules import Until
 
 UNTIL: Mapping[str, Until] = {name: name for name in get_args(Until)}
 NUMBERED = re.compile(r"(?P<what>[pe])(?P<number>[1-9][0-9]{0,2})", re.ASCII)  # a page, an enclosure
+IN_BUBBLE = frozenset({"open", "fold", "until", "back", *UNTIL})  # these stand under a letter's bubble alone
 BUTTONS: Mapping[str, Event] = {
     **dict.fromkeys(("open", "read"), "open"),
     **dict.fromkeys((*UNTIL, "until", "back"), "put_off"),
@@ -64,7 +65,25 @@ def tapped(turn: Turn, letter_id: int, name: str, *, message_id: int) -> Start |
     if letter.reader_id == turn.person.id and letter.opened_at is None and _alone(turn):
         outbox.vacate(turn.connection, turn.person.id, slot(letter.id))  # the notice loses its buttons by this
         return "moved_on"  # nobody is there to have sent it
+    if letter.reader_id == turn.person.id and (name in IN_BUBBLE or NUMBERED.fullmatch(name)):
+        _know_bubble(turn, letter, tap_on=message_id)
     return ACTS[event](turn, letter, Tap(name, message_id))
+
+
+def _know_bubble(turn: Turn, letter: LetterRow, *, tap_on: int) -> None:
+    """A bubble whose answer from Telegram was lost is known by the first tap on it, and opened there."""
+    place, chat = slot(letter.id), turn.person.telegram_id
+    if chat is not None and tap_on and outbox.in_slot(turn.connection, turn.person.id, place) is None:
+        outbox.remember(
+            turn.connection,
+            chat_id=chat,
+            message_id=tap_on,
+            person_id=turn.person.id,
+            ours=True,
+            slot=place,
+            now=turn.now,
+        )
+        outbox.move(turn.connection, turn.person.id, tap_on, place)  # it may be known already, without its place
 
 
 def _event(name: str) -> Event | None:
