@@ -1,7 +1,7 @@
 """Findings: the exact words, and one other way to put them. Pure; the templates come from the lexicon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.phrasing.evidence import Evidence, overlaps
 from bot.phrasing.grammar import Grammar
@@ -43,7 +43,8 @@ def findings_of(evidence: Evidence, text: str, flags: frozenset[str] | None = No
     """Findings in order of helpfulness, at most one a flag; `flags` narrows them."""
     found: dict[str, Finding] = {}
     for flag, groups in _ORDER:
-        hits = [hit for group in groups for hit in evidence[group] if not _is_observed(group, hit, evidence)]
+        kept = [(group, hit) for group in groups for hit in evidence[group] if not _is_observed(group, hit, evidence)]
+        hits = [_said(group, hit, evidence) for group, hit in kept if not _is_of_writer(group, hit, evidence)]
         if hits and flag not in found and (flags is None or flag in flags):
             found[flag] = _finding(flag, hits, evidence, text)
     return tuple(found.values())
@@ -62,12 +63,48 @@ def _repeats(one: Finding, before: Finding) -> bool:
 
 
 def _is_observed(group: str, hit: Hit, evidence: Evidence) -> bool:
-    """An act after "when", beside a feeling of one's own, says which moment is meant; it accuses nobody."""
+    """An act after "when", beside a feeling of one's own, says which moment is meant; it accuses nobody.
+
+    "You always have to win" orders nothing.
+    """
+    if group == "demand":
+        forms = [word.form for word in evidence.reading.words[hit.first : hit.first + 2]]
+        return forms[0] in evidence.grammar.second_person_subject and forms[1] in evidence.grammar.ever_adverb
     felt = any(evidence[kind] for kind in ("feeling", "faux_act", "faux_connect"))
     if group != "accuse" or not felt or any(overlaps(hit, evidence[kind]) for kind in _JUDGED):
         return False
     when = evidence.grammar.time_conjunction
     return not when.isdisjoint([evidence.reading.words[hit.first].form, *evidence.reading.before(hit.first, 2)])
+
+
+def _is_of_writer(group: str, hit: Hit, evidence: Evidence) -> bool:
+    """ "You made me feel like an idiot", "treat me like a child": no name for the other."""
+    words, grammar = evidence.reading.words, evidence.grammar
+    if group != "label" or words[hit.first].form not in grammar.comparing_word:
+        return False
+    if words[hit.first - 1].form in grammar.first_person_object:
+        return True
+    around = [felt for felt in evidence["feeling"] if felt.first < hit.first and hit.last <= felt.last]
+    own = (word.form for felt in around[:1] for word in words[felt.first : hit.first])
+    return bool(around) and grammar.second_person_subject.isdisjoint(own)
+
+
+def _said(group: str, hit: Hit, evidence: Evidence) -> Hit:
+    """The match without words that belong to the clause before or after it, and with the "I" that it needs."""
+    words, grammar = evidence.reading.words, evidence.grammar
+    first, last = hit.first, hit.last
+    first += words[first].form in MARKS and last - first > 1
+    if group in _FELT:
+        first = max((p for p in range(first, last) if words[p].form in grammar.first_person_subject), default=first)
+        first -= first == hit.first and words[first - 1].form in grammar.first_person_subject
+    elif group == "absolute" and words[first].form in grammar.each_determiner:
+        last -= words[last - 1].form in grammar.pronoun_subject and last - first > 1
+    elif group == "label" and words[first].form in grammar.second_person_subject:
+        first = min((order.first for order in evidence["demand"] if order.first <= first < order.last), default=first)
+    return replace(hit, first=first, last=last, start=words[first].start, end=max(w.end for w in words[first:last]))
+
+
+_FELT = frozenset(("faux_act", "faux_connect"))
 
 
 def _finding(flag: str, hits: list[Hit], evidence: Evidence, text: str) -> Finding:

@@ -40,7 +40,6 @@ class Grammar:
     circumstance_conjunction: Words = _NONE
     cause_conjunction: Words = _NONE
     reason_conjunction: Words = _NONE
-    additive_conjunction: Words = _NONE
     coordinating_conjunction: Words = _NONE
     contrast_conjunction: Words = _NONE
     comparing_word: Words = _NONE
@@ -61,6 +60,7 @@ class Grammar:
     never_adverb: Words = _NONE
     denial: Words = _NONE
     always_adverb: Words = _NONE
+    ever_adverb: Words = _NONE
     scalar_adverb: Words = _NONE
     certainty_adverb: Words = _NONE
     each_determiner: Words = _NONE
@@ -72,6 +72,7 @@ class Grammar:
     feeling_verb_past: Words = _NONE
     feeling_verb_after_cause: Words = _NONE
     causing_verb: Words = _NONE
+    causing_verb_past: Words = _NONE
     caused_act: Words = _NONE
     verb_with_receiver: Words = _NONE
     opener_without_subject: Words = _NONE

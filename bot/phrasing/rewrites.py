@@ -35,11 +35,14 @@ def _clause(evidence: Evidence, first: int, text: str, *, joints: bool = True) -
 
 
 def _is_joint(evidence: Evidence, place: int) -> bool:
-    """Whether another clause begins here; "and" alone may as well join two things."""
-    words = evidence.reading.words
-    if words[place].form not in evidence.grammar.additive_conjunction:
-        return words[place].form in evidence.grammar.clause_border
-    return words[place + 1].form in evidence.grammar.clause_subject
+    """Whether another clause begins here."""
+    return evidence.reading.words[place].form in evidence.grammar.clause_border or _is_next(evidence, place)
+
+
+def _is_next(evidence: Evidence, place: int) -> bool:
+    """Whether a clause of its own begins here; "and" alone may as well join two things."""
+    words, grammar = evidence.reading.words, evidence.grammar
+    return words[place].form in grammar.coordinating_conjunction and words[place + 1].form in grammar.clause_subject
 
 
 def _you(evidence: Evidence, hit: Hit) -> int | None:
@@ -65,17 +68,27 @@ def _when(hit: Hit, evidence: Evidence, text: str) -> str | None:
     """ "I feel ignored when you read" -> "When you read, I feel ..."; a reason that was an act serves as well."""
     words, grammar = evidence.reading.words, evidence.grammar
     first, end = evidence.reading.sentence(hit.first)
+    if not _tells_feeling(hit, evidence) and _you(evidence, hit) is not None:
+        return None
     for place in range(hit.last, end - 2):
         if words[place].form in grammar.moment_conjunction and not _is_harsh(evidence, place, end):
+            # "By your mother when she visits": without her, nobody knows who "she" is.
+            if place > hit.last and words[place + 1].form in grammar.third_person:
+                return None
             whole = _clause(evidence, place + 1, text, joints=False)
-            return _told(hit, evidence, place + 1, whole or _clause(evidence, place + 1, text))
+            return _told(hit, evidence, place + 1, whole or _clause(evidence, place + 1, text), text)
         if words[place].form in grammar.cause_conjunction and _is_over(evidence, place + 1):
             return (
                 None
                 if _is_harsh(evidence, place, end)
-                else _told(hit, evidence, place + 1, _clause(evidence, place + 1, text))
+                else _told(hit, evidence, place + 1, _clause(evidence, place + 1, text), text)
             )
     return _opening(evidence, first, hit, text)
+
+
+def _tells_feeling(hit: Hit, evidence: Evidence) -> bool:
+    """ "You treat me like a maid when we have guests" tells what was done: the moment alone would lose it."""
+    return any(word.form in evidence.grammar.feeling_verb for word in evidence.reading.words[hit.first : hit.last])
 
 
 def _opening(evidence: Evidence, first: int, hit: Hit, text: str) -> str | None:
@@ -85,7 +98,7 @@ def _opening(evidence: Evidence, first: int, hit: Hit, text: str) -> str | None:
         return None
     last = _without_subject(evidence, hit.first)
     clause = text[words[first + 1].start : words[last - 1].end] if first + 2 < last <= first + _LONGEST else ""
-    return _told(hit, evidence, first + 1, clause)
+    return _told(hit, evidence, first + 1, clause, text)
 
 
 def _without_subject(evidence: Evidence, place: int) -> int:
@@ -96,10 +109,14 @@ def _without_subject(evidence: Evidence, place: int) -> int:
     return place
 
 
-def _told(hit: Hit, evidence: Evidence, place: int, what: str) -> str | None:
-    """A moment that is over is told as over. "When it comes to ..." is no moment."""
+def _told(hit: Hit, evidence: Evidence, place: int, what: str, text: str) -> str | None:
+    """A moment that is over is told as over. "When it comes to ..." is no moment, and "when you never ..." is none."""
     words, grammar = evidence.reading.words, evidence.grammar
     if " ".join(word.form for word in words[place : place + 2]) in grammar.no_moment:
+        return None
+    if _is_you(evidence, place) and words[place + 1].form in grammar.ever_adverb:
+        return _habit(evidence, place, text)
+    if any(word.form in grammar.ever_adverb for word in words[place : place + len(what.split())]):
         return None
     felt = any(word.form in grammar.feeling_verb_past for word in words[hit.first : hit.last])
     return _filled(evidence, "when_past" if felt or _is_over(evidence, place) else "when", what)
@@ -112,20 +129,26 @@ def _is_over(evidence: Evidence, place: int) -> bool:
 
 def _often(hit: Hit, evidence: Evidence, text: str) -> str | None:
     """ "You always leave the door open" -> "When you leave the door open, I feel ..."."""
+    words, you = evidence.reading.words, _you(evidence, hit)
+    if you is None or you + 2 >= len(words) or words[you + 1].form not in evidence.grammar.ever_adverb:
+        return None
+    return _habit(evidence, you, text)
+
+
+def _habit(evidence: Evidence, you: int, text: str) -> str | None:
+    """The act after "you always" or "you never". "You never kissed" would need another form of the verb."""
     words, grammar = evidence.reading.words, evidence.grammar
-    you = _you(evidence, hit)
-    if you is None or you + 2 >= len(words):
-        return None
-    never = words[you + 1].form in grammar.never_adverb
-    if not never and words[you + 1].form not in grammar.always_adverb:
-        return None
     act = you + 3 if words[you + 2].form in grammar.scalar_adverb else you + 2
     if not _is_act(evidence, act) or _is_harsh(evidence, you, you + 4):
         return None
     rest = _clause(evidence, act, text)
-    if not grammar.extent_word.isdisjoint(rest.lower().split()):
+    if not rest or not grammar.extent_word.isdisjoint(rest.lower().split()):
         return None
-    return _filled(evidence, "when_not" if never else "when_you", rest)
+    if words[you + 1].form in grammar.never_adverb:
+        return None if _is_past(evidence, act) else _filled(evidence, "when_not", rest)
+    if _is_past(evidence, act):
+        return _filled(evidence, "when_past", f"{text[words[you].start : words[you].end].lower()} {rest}")
+    return _filled(evidence, "when_you", rest)
 
 
 def _is_act(evidence: Evidence, place: int) -> bool:
@@ -164,7 +187,12 @@ def _guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
         return None
     if words[you + 1].form in MARKS or words[you + 1].form in grammar.no_claim_opener:
         return None
+    # "I don't feel like you love me" claims the opposite.
+    if not grammar.denial.isdisjoint(evidence.reading.before(you, you - first)):
+        return None
     claimed = _claim(evidence, you, text).split(" ")
+    if words[you + 1].form in grammar.always_adverb:
+        del claimed[1]
     clause = " ".join(word for word in claimed if word.lower() not in grammar.certainty_adverb)
     return _filled(evidence, "guess", clause[:1].lower() + clause[1:])
 
@@ -189,8 +217,18 @@ def _ask(hit: Hit, evidence: Evidence, text: str) -> str | None:
         place = you + 1 + size
         ought = " ".join(word.form for word in words[you + 1 : place])
         if ought in evidence.grammar.obligation and _is_act(evidence, place):
-            return _filled(evidence, "ask", _clause(evidence, place, text))
+            return _asked(evidence, place, text)
     return None
+
+
+def _asked(evidence: Evidence, place: int, text: str) -> str | None:
+    """The act with all that belongs to it: "tell me when you are late" is not "tell me"."""
+    words, last = evidence.reading.words, place
+    while words[last].form not in MARKS and not _is_next(evidence, last):
+        last += 1
+    if last - place > _LONGEST or _is_harsh(evidence, place, last):
+        return None
+    return _filled(evidence, "ask", text[words[place].start : words[last - 1].end])
 
 
 def _ask_or_guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
@@ -198,7 +236,7 @@ def _ask_or_guess(hit: Hit, evidence: Evidence, text: str) -> str | None:
 
 
 def _owned(hit: Hit, evidence: Evidence, text: str) -> str | None:
-    """ "You make me so sad" -> "I feel so sad when ..."."""
+    """ "You make me so sad" -> "I feel so sad when ..."; a moment that is named stays."""
     words, grammar = evidence.reading.words, evidence.grammar
     for place in range(hit.first, min(hit.last, len(words) - 1)):
         if words[place].form in grammar.first_person_object and words[place - 1].form in grammar.causing_verb:
@@ -206,9 +244,27 @@ def _owned(hit: Hit, evidence: Evidence, text: str) -> str | None:
                 return None
             rest = place + 2 if words[place + 1].form in grammar.feeling_verb_after_cause else place + 1
             felt = [other for other in evidence["feeling"] if other.first <= rest + 3 and other.last > rest]
-            clause = text[words[rest].start : felt[0].end] if felt and felt[0].end > words[rest].start else ""
-            return _filled(evidence, "owned", clause)
+            if not felt or felt[0].end <= words[rest].start:
+                return None
+            over = "_past" if words[place - 1].form in grammar.causing_verb_past else ""
+            whole = _with_moment(evidence, rest, felt[0].last, text)
+            if whole:
+                return _filled(evidence, f"owned_whole{over}", whole)
+            return _filled(evidence, f"owned{over}", text[words[rest].start : felt[0].end])
     return _often(hit, evidence, text) or _did(hit, evidence, text)
+
+
+def _with_moment(evidence: Evidence, rest: int, felt: int, text: str) -> str:
+    """From what is felt to the end of the moment after it; empty where there is none that could be kept."""
+    words, grammar = evidence.reading.words, evidence.grammar
+    clause = _clause(evidence, rest, text, joints=False)
+    window = range(felt, rest + len(clause.split()))
+    moment = next((place for place in window if words[place].form in grammar.moment_conjunction), None)
+    if moment is None or not any(_is_you(evidence, place) for place in range(moment, window.stop)):
+        return ""
+    if _is_harsh(evidence, moment, window.stop):
+        return ""
+    return "" if any(words[place].form in grammar.ever_adverb for place in window) else clause
 
 
 _MAKERS = {

@@ -36,6 +36,11 @@ def test_a_threat_is_shown_whole_and_never_reworded(lexicon: Lexicon) -> None:
     assert (mark.words, mark.rewrite) == ("If you leave me I will make you regret it.", None)
 
 
+def test_what_was_done_is_not_lost_in_the_rewrite(lexicon: Lexicon) -> None:
+    (mark,) = marks("You treat me like a servant when your friends are here", lexicon)
+    assert (mark.words, mark.rewrite) == ("You treat me like a servant", None)
+
+
 def test_marks_name_words_of_their_own_sentence(lexicon: Lexicon) -> None:
     for mark in marks(HOT, lexicon):
         assert mark.words in HOT[mark.start : mark.end]

@@ -86,6 +86,44 @@ def test_the_frame_comes_before_what_colours_it(lexicon: Lexicon) -> None:
         ("I feel that you are bossy when it comes to money", "disguised_you", None),
         ("you made me cry at my birthday", "blame", None),
         ("You used my trust like a doormat", "blame", None),
+        # what would be argued about is not said again, and no form of a verb is bent
+        ("I feel ignored when you never listen to me", "faux_feeling", None),
+        (
+            "I feel ignored when you always look at your phone",
+            "faux_feeling",
+            "When you look at your phone, I feel ...",
+        ),
+        ("I feel rejected when you never kiss me", "faux_feeling", "When you don't kiss me, I feel ..."),
+        ("I feel you always choose the dog", "disguised_you", "I tell myself that you choose the dog. Is that so?"),
+        (
+            "I feel like you don't always love me",
+            "disguised_you",
+            "I tell myself that you don't always love me. Is that so?",
+        ),
+        ("You never kissed me goodbye", "blame", None),
+        ("You always shouted at my son", "blame", "When you shouted at my son, I felt ..."),
+        # nor the opposite of what was meant, nor half of it
+        ("I don't feel like you love me", "disguised_you", None),
+        ("You have to tell me when you are late", "demand", "I would like you to tell me when you are late."),
+        ("You must call me or I leave", "demand", "I would like you to call me."),
+        ("I feel judged by your mother when she visits", "faux_feeling", None),
+        ("You made me feel alone when my dad died", "blame", "I felt alone when ..."),
+        ("You should text me when you act like an idiot", "demand", None),
+        (
+            "When you walk away while I'm talking I feel disrespected",
+            "faux_feeling",
+            "When you walk away while I'm talking, I feel ...",
+        ),
+        # a feeling keeps its time and its moment
+        ("You made me so sad", "blame", "I felt so sad when ..."),
+        ("You make me angry when you leave the lights on", "blame", "I feel angry when you leave the lights on."),
+        (
+            "You made me feel like an idiot when you corrected my English",
+            "blame",
+            "I felt like an idiot when you corrected my English.",
+        ),
+        ("You make me angry when you act like an idiot", "blame", "I feel angry when ..."),
+        ("You make me angry when you never cook", "blame", "I feel angry when ..."),
     ],
 )
 def test_a_rewrite_keeps_the_words_or_there_is_none(
@@ -105,6 +143,8 @@ def test_a_rewrite_keeps_the_words_or_there_is_none(
             "You're a selfish idiot. You never text. You don't love me. You have to call.",
             ["label_or_insult", "mind_reading"],
         ),
+        ("You always have to be right", ["blame"]),  # no order
+        ("You should always ask me", ["demand"]),
         ("When you shouted at the kids I got scared", []),  # a moment beside a feeling accuses nobody
     ],
 )
@@ -129,6 +169,27 @@ def test_no_more_than_two_findings_and_none_twice(text: str, flags: list[str], l
 )
 def test_what_was_once_read_wrongly(text: str, verdict: str, lexicon: Lexicon) -> None:
     assert assess(text, lexicon).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("I need you to stop being such a child about money", ["I need you to stop being such a child about money"]),
+        ("i feel attacked everytime u open ur mouth", ["i feel attacked", "everytime"]),
+        ("Every time I talk you look away", ["Every time I talk"]),
+        ("When you walk away while I'm talking I feel disrespected", ["I feel disrespected"]),
+        ("I feel unloved when you turn away", ["I feel unloved"]),
+        ("You make me feel bad, you idiot", ["you idiot", "You make me feel bad"]),
+        # a name that the writer bears is not the other's
+        ("You made me feel like an idiot at the party", ["You made me feel like an idiot at the party"]),
+        ("I want you to stop treating me like a child", ["I want you to stop treating me like a child"]),
+        # the last evening is no last place
+        ("I felt lonely last night when you were on the phone", []),
+        ("I feel last on your list", ["I feel last on"]),
+    ],
+)
+def test_what_is_quoted_can_be_read_alone(text: str, words: list[str], lexicon: Lexicon) -> None:
+    assert [finding.words for finding in helpful(assess(text, lexicon).findings)] == words
 
 
 def test_quoted_words_are_not_the_writers(lexicon: Lexicon) -> None:
