@@ -134,10 +134,11 @@ def _held(found: Assessment) -> str:
 
 
 def _praise(found: Assessment) -> str:
-    """The one good thing to name. Nothing is praised in an accusation, and seeing the other side comes first."""
+    """The one good thing to name, seeing the other side first: nothing in an accusation, no feeling found hidden."""
     if found.verdict in ("you_statement", "disguised_you", "off_topic"):
         return "none"
-    good = next((strength for strength in PRAISED if strength in found.strengths), "none")
+    hidden = {"feeling"} if any(one.flag == "faux_feeling" for one in helpful(found.findings)) else set()
+    good = next((one for one in PRAISED if one in found.strengths and one not in hidden), "none")
     return "none" if good == "situation" and "absolute" in found.flags else good
 
 

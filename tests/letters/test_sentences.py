@@ -148,3 +148,16 @@ def test_words_for_a_made_up_scene_are_kept_only_when_asked(world: World, ana: P
 def test_a_button_shows_the_first_words(text: str, shown: str) -> None:
     assert first_words(text) == shown
     assert len(shown) <= FIRST_WORDS
+
+
+def test_a_feeling_that_is_found_hidden_is_not_praised_as_one(world: World, ana: Phone) -> None:
+    ana.commands("practise").taps("I type it myself").writes("I feel unloved when you turn away")
+    assert "You say what happened." in ana.said
+    assert "You name a feeling" not in ana.said
+    assert "What it is like for you stays hidden" in ana.said
+
+
+def test_a_wide_wish_is_not_praised_as_something_they_can_do(world: World, ana: Phone) -> None:
+    ana.commands("practise").taps("I type it myself").writes("I need more time together")
+    assert "You say what you would like. So they need not guess." in ana.said
+    assert "a first small step" in ana.said
