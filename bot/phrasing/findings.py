@@ -120,8 +120,18 @@ def _finding(flag: str, hits: list[Hit], evidence: Evidence, text: str) -> Findi
 def _shown(flag: str, hit: Hit, evidence: Evidence, text: str, rewrite: str | None) -> Finding:
     start, end = hit.start, hit.end
     if flag in _SAID_WHOLE:
-        start, end = _whole(hit, evidence)
+        start, end = _whole(_with_sting(hit, evidence) if flag == "contempt_or_sarcasm" else hit, evidence)
     return Finding(flag, start, end, text[start:end], rewrite)
+
+
+def _with_sting(hit: Hit, evidence: Evidence) -> Hit:
+    """ "Oh great" alone stings nobody: what comes after its comma does."""
+    words, ends = evidence.reading.words, evidence.reading.sentence(hit.first)[1]
+    addressed = any(word.form in evidence.grammar.second_person for word in words[hit.first : hit.last])
+    short = hit.last - hit.first <= _OPENER and not addressed
+    if not short or words[hit.last].form not in MARKS or hit.last + 1 >= ends:
+        return hit
+    return replace(hit, last=hit.last + 2, end=words[hit.last + 1].end)
 
 
 def _whole(hit: Hit, evidence: Evidence) -> tuple[int, int]:
@@ -148,3 +158,5 @@ def _closes(words: Sequence[Word], place: int, grammar: Grammar) -> bool:
 # A word like "always" speaks for itself, and "I feel ignored" too; these need to be heard as they were said.
 _SAID_WHOLE = frozenset(("blame", "disguised_you", "demand", "mind_reading", "contempt_or_sarcasm", "label_or_insult"))
 _MORE_WORDS = 12
+# "Well, congratulations", with its comma.
+_OPENER = 3

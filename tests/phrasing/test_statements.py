@@ -180,6 +180,11 @@ def test_what_was_once_read_wrongly(text: str, verdict: str, lexicon: Lexicon) -
         ("When you walk away while I'm talking I feel disrespected", ["I feel disrespected"]),
         ("I feel unloved when you turn away", ["I feel unloved"]),
         ("You make me feel bad, you idiot", ["you idiot", "You make me feel bad"]),
+        # a mocking opener is quoted with what it mocks
+        ("Oh great, you forgot the milk again", ["Oh great, you forgot the milk again"]),
+        ("Well, congratulations, you missed his birthday.", ["Well, congratulations, you missed his birthday"]),
+        ("Oh great. I waited for you again.", ["Oh great"]),
+        ("You disgust me, I want to sleep.", ["You disgust me"]),
         # a name that the writer bears is not the other's
         ("You made me feel like an idiot at the party", ["You made me feel like an idiot at the party"]),
         ("I want you to stop treating me like a child", ["I want you to stop treating me like a child"]),
