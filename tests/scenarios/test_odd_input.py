@@ -160,8 +160,11 @@ def test_a_dialog_put_aside_can_be_continued_from_the_menu(ana: Phone) -> None:
     ana.sees("1 of 10")
 
 
-def test_a_group_hears_one_sentence_and_is_left(evening: Stage, ana: Phone) -> None:
+@pytest.mark.parametrize("may_write", [True, False])
+def test_a_group_hears_one_sentence_and_is_left(evening: Stage, ana: Phone, may_write: bool) -> None:
     begins_alone(ana)
+    if not may_write:
+        evening.control.post("/control/faults", kind="400", method="sendMessage", count=1)
     since = len(evening.control.lines("/control/calls"))
     chat = evening.control.post("/control/group", user=ana.user, title="Friends")["chat_id"]
     evening.comes_to_rest()
