@@ -259,5 +259,6 @@ def test_telegram_refused_nothing_that_a_person_could_notice(evening: Stage) -> 
         "message is not modified",
         "editMessageReplyMarkup: Bad Request: message to edit not found",
         "bot was blocked by the user",
+        "fault on order",
     )
     assert [one for one in refusals(evening.control) if not any(each in one for each in fine)] == []
