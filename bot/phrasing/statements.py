@@ -11,6 +11,7 @@ from bot.phrasing.topic import is_off_topic
 
 Verdict = Literal["i_statement", "disguised_you", "you_statement", "incomplete", "off_topic"]
 _MOST = 40
+_SHARP = frozenset(("blame", "contempt", "threat"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,28 @@ def assess(text: str, lexicon: Lexicon) -> Assessment:
     evidence = gather(text, lexicon)
     if is_off_topic(evidence):
         return Assessment("off_topic", frozenset(), (), ())
-    verdict = _verdict(evidence)
-    flags = _flags(evidence)
-    return Assessment(verdict, flags, findings_of(evidence, text), _strengths(evidence, verdict, flags))
+    verdict, flags, findings = _verdict(evidence), _flags(evidence), findings_of(evidence, text)
+    if verdict == "incomplete" and (felt := _felt(evidence)):
+        verdict, findings = "you_statement", findings or (_whole(text, felt),)
+    return Assessment(verdict, flags, findings, _strengths(evidence, verdict, flags))
+
+
+def _felt(evidence: Evidence) -> frozenset[str]:
+    """What the second opinion on letters hears in words about the other, where no rule can name it; nothing beside an
+    owned feeling.
+    """
+    opinion = evidence.lexicon.on_letters
+    if opinion is None or evidence["feeling"] or not evidence.has(evidence.grammar.partner_pronoun):
+        return frozenset()
+    words = [word.form for word in evidence.reading.words]
+    score = opinion.of(words)
+    return opinion.kinds_in(words) & _SHARP if score is not None and score > opinion.likely else frozenset()
+
+
+def _whole(text: str, felt: frozenset[str]) -> Finding:
+    """No words can be named: the message itself is quoted."""
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return Finding("contempt_or_sarcasm" if "contempt" in felt else "blame", start, end, text[start:end], None)
 
 
 def _verdict(evidence: Evidence) -> Verdict:

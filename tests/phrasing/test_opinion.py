@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.phrasing import Lexicon, Opinion, causes, danger, heat, marks
+from bot.phrasing import Lexicon, Opinion, assess, causes, danger, heat, marks
 from bot.phrasing.causes import CAUSES
 from bot.phrasing.opinion import LONGEST, features, kin_of, pack
 from tests.support.pace import Spent
@@ -108,6 +108,22 @@ def test_it_takes_back_a_mark_of_the_rules_but_a_threat_less_easily(lexicon: Lex
 def test_what_it_feels_makes_a_letter_no_hotter_than_a_plain_mark(lexicon: Lexicon) -> None:
     [mark] = marks("The soup was cold.", replace(lexicon, on_letters=on_letters(likely=0.9, unlikely=-2)))
     assert heat([mark]) == 1
+
+
+def test_what_is_felt_in_a_message_to_the_partner_is_quoted_whole(lexicon: Lexicon) -> None:
+    sure = replace(lexicon, on_letters=on_letters(likely=0.9, unlikely=-2))
+    judged = assess(" your soup was cold ", sure)
+    assert judged.verdict == "you_statement"
+    assert [(one.flag, one.words, one.rewrite) for one in judged.findings] == [
+        ("contempt_or_sarcasm", "your soup was cold", None)
+    ]
+    assert "no_blame" not in judged.strengths
+
+
+@pytest.mark.parametrize("text", ["the soup was cold", "I was sad that your soup was cold"])
+def test_nothing_is_felt_of_nobody_or_beside_a_feeling_of_ones_own(text: str, lexicon: Lexicon) -> None:
+    sure = replace(lexicon, on_letters=on_letters(likely=0.9, unlikely=-2))
+    assert assess(text, sure) == assess(text, replace(lexicon, on_letters=None))
 
 
 def on_causes(*base: float, likely: float, unlikely: float) -> Opinion:

@@ -53,6 +53,7 @@ NAMES_IN = {
     "predict.py": {"i", "id", "text", "label", "none", "start", "end", "letters"},
     "rewrites.py": {"blame", "{what}"},
     "safety.py": {"soft", "Kind"},
+    "statements.py": {"blame"},
 }
 NAMING = {"_filled", "Literal"}  # what stands in these is a name: of a rewrite, of a type
 STEPS: tuple[Part, ...] = ("situation", "feeling", "why", "wish", "seeing")
