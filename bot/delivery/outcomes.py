@@ -174,6 +174,7 @@ def fail(
             outbox.vacate(connection, row.person_id, row.slot)  # what it was to change is gone: it is sent anew
             outbox.postpone(connection, row.id, until=now, counted=True)
         case Refused(reason=Reason.NOTHING_TO_EDIT) if row.kind in TIDYING:
+            _let_go(connection, row)
             outbox.close(connection, row.id, "dropped", now=now)
         case Refused(benign=False) if row.kind in AWAITED and row.attempt < outbox.MAX_ATTEMPTS:
             outbox.rest(connection, row.id, until=now + A_WHILE, counted=True)

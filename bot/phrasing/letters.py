@@ -61,7 +61,7 @@ def marks_in(text: str, spans: tuple[tuple[int, int], ...], lexicon: Lexicon) ->
 def _mark(index: int, span: tuple[int, int], sentence: str, lexicon: Lexicon) -> Mark:
     evidence = about_reader(gather(sentence, lexicon))
     heard = _flags(evidence)
-    flags = _weighed(heard, evidence, lexicon)
+    flags = weighed(heard, evidence)
     if flags and not heard:
         return Mark(index, *span, flags, sentence, None, felt=True)
     found = _fitting(flags, findings_of(evidence, sentence)) if flags else ()
@@ -69,10 +69,10 @@ def _mark(index: int, span: tuple[int, int], sentence: str, lexicon: Lexicon) ->
     return Mark(index, *span, flags, words, next((f.rewrite for f in found if f.rewrite), None))
 
 
-def _weighed(heard: frozenset[str], evidence: Evidence, lexicon: Lexicon) -> frozenset[str]:
+def weighed(heard: frozenset[str], evidence: Evidence) -> frozenset[str]:
     """What rules heard, or did not hear, after the second opinion."""
     words = [word.form for word in evidence.reading.words]
-    opinion = lexicon.on_letters
+    opinion = evidence.lexicon.on_letters
     score = opinion.of(words) if opinion else None
     if opinion is None or score is None:
         return heard

@@ -5,6 +5,7 @@ from typing import Literal
 
 from bot.phrasing.evidence import Evidence, gather, overlaps, within
 from bot.phrasing.findings import Finding, findings_of
+from bot.phrasing.letters import weighed
 from bot.phrasing.lexicon import Lexicon
 from bot.phrasing.reading import Hit
 from bot.phrasing.topic import is_off_topic
@@ -39,12 +40,9 @@ def _felt(evidence: Evidence) -> frozenset[str]:
     """What the second opinion on letters hears in words about the other, where no rule can name it; nothing beside an
     owned feeling.
     """
-    opinion = evidence.lexicon.on_letters
-    if opinion is None or evidence["feeling"] or not evidence.has(evidence.grammar.partner_pronoun):
+    if evidence["feeling"] or not evidence.has(evidence.grammar.partner_pronoun):
         return frozenset()
-    words = [word.form for word in evidence.reading.words]
-    score = opinion.of(words)
-    return opinion.kinds_in(words) & _SHARP if score is not None and score > opinion.likely else frozenset()
+    return weighed(frozenset(), evidence) & _SHARP
 
 
 def _whole(text: str, felt: frozenset[str]) -> Finding:

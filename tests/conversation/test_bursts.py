@@ -1,6 +1,10 @@
 """Several lines typed at once: each keyboard goes once, and only the last question keeps its own."""
 
 from bot.conversation.incoming import Wrote
+from bot.delivery import outbox
+from bot.delivery.failures import Reason, Refused
+from bot.delivery.outcomes import fail, settle
+from bot.delivery.render import render
 from tests.support.units import Phone, World
 
 
@@ -32,3 +36,23 @@ def test_a_letter_is_written_and_sealed_without_a_keyboard_taken_away_twice(
     assert "sealed" in ana.said
     gone = taken_away(ana)
     assert len(gone) == len(set(gone))
+
+
+def test_a_question_that_was_deleted_keeps_no_other_from_its_turn(world: World, ana: Phone) -> None:
+    """Of four answers at once the first is deleted before its buttons can go: the next ones lose theirs."""
+    ana.commands("menu")
+    for number in range(4):
+        world.handle(Wrote(ana.sender, ana._theirs(f"line {number}"), f"line {number}"))
+    refused: list[int] = []
+    while (row := outbox.claim(world.connection, world.desk.vault, chat_id=ana.id, now=world.now)) is not None:
+        call = render(world.connection, world.desk, row)
+        if row.payload.get("left") and not refused and call is not None:
+            refused.append(call.params["message_id"])
+            del ana.screen[refused[0]]
+            gone = Refused(Reason.NOTHING_TO_EDIT, benign=False)
+            fail(world.connection, row, gone, idempotent=True, until=world.now, now=world.now, on_unreachable=print)
+            continue
+        message_id = ana.receive(call) if call is not None else None
+        settle(world.connection, row, call=call, message_id=message_id, now=world.now)
+    assert refused
+    assert len(keyboards(ana)) == 1

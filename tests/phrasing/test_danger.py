@@ -176,3 +176,19 @@ def test_the_words_that_said_it_are_pointed_at(lexicon: Lexicon) -> None:
     found = danger(text, lexicon)
     assert found is not None
     assert "slapped me" in text[found.start : found.end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he raped me and i have nightmares",
+        "he strangled me, he says by accident",
+        "he hit me with the umbrella",
+        "she hit me with an ironing board",
+        "he hits me because i burnt the rice",
+    ],
+)
+def test_what_follows_from_it_or_is_said_of_it_makes_it_no_milder(text: str, lexicon: Lexicon) -> None:
+    found = danger(text, lexicon)
+    assert found is not None
+    assert found.tier == "hard"
