@@ -59,6 +59,10 @@ class Grammar:
     negation: Words = _NONE
     never_adverb: Words = _NONE
     denial: Words = _NONE
+    auxiliary: Words = _NONE
+    beyond_denial: Words = _NONE
+    prospective: Words = _NONE
+    denial_rest: Words = _NONE
     always_adverb: Words = _NONE
     ever_adverb: Words = _NONE
     scalar_adverb: Words = _NONE

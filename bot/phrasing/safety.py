@@ -8,6 +8,7 @@ from bot.phrasing.evidence import covered, touches
 from bot.phrasing.grammar import Grammar
 from bot.phrasing.lexicon import Lexicon
 from bot.phrasing.reading import Hit, Reading
+from bot.phrasing.spelling import MARKS
 
 Kind = Literal[
     "self_harm",
@@ -25,7 +26,9 @@ _ORDER: tuple[Kind, ...] = (
     "violence_towards_partner",
     "fear_of_partner_or_abuse",
 )
+_HARD, _SURE = "hard", "sure"
 _JESTED = frozenset(("self_harm", "violence_towards_partner"))
+_CLAUSE = 5  # words of a clause after its "not"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -43,19 +46,25 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
     """The gravest danger said in the text, or None."""
     reading = lexicon.read(text, quotes=True)
     mood = _mood(reading, lexicon)
-    found = [
-        Danger(kind, _tier(hit, kind, mood), hit.start, hit.end)
+    hits = [
+        (kind, hit, _is_quiet(hit, kind, mood, reading, lexicon.grammar))
         for kind in _ORDER
         for hit in lexicon.find(kind, reading)
-        if _counts(hit, kind, mood, reading, lexicon.grammar)
+        if _counts(hit, mood, reading, lexicon.grammar)
         and not (mood.far and _is_over(hit, reading, lexicon.grammar))
     ]
+    found = [
+        Danger(kind, _tier(hit, kind, mood, quiet=quiet), hit.start, hit.end)
+        for kind, hit, quiet in hits
+        if _HARD in hit.marks or not quiet
+    ]
     gravest = min(found, key=_rank, default=None)
-    return gravest if any(one.tier == "hard" for one in found) else _weighed(gravest, reading, lexicon)
+    is_plain = any(_HARD in hit.marks and not quiet for _, hit, quiet in hits)
+    return gravest if is_plain else _weighed(gravest, reading, lexicon)
 
 
 def _weighed(heard: Danger | None, reading: Reading, lexicon: Lexicon) -> Danger | None:
-    """What rules heard softly, or did not hear, after the second opinion. It never speaks against a hard finding."""
+    """What rules heard softly, or did not hear, after the second opinion. What was said plainly is not asked about."""
     words = [word.form for word in reading.words]
     opinion = lexicon.on_danger
     score = opinion.of(words) if opinion else None
@@ -80,8 +89,8 @@ class _Mood:
     harmless: frozenset[int]
     jesting: bool
     trivial: bool
-    elsewhere: bool
-    relatives: bool
+    elsewhere: frozenset[int]
+    relatives: frozenset[int]
     settled: bool
     past: bool
     recovered: bool
@@ -93,12 +102,15 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
     def said(group: str) -> bool:
         return bool(lexicon.find(group, reading))
 
+    def places(group: str) -> frozenset[int]:
+        return frozenset(hit.first for hit in lexicon.find(group, reading))
+
     return _Mood(
         harmless=frozenset(covered(lexicon.find("harmless", reading))),
         jesting=said("calmed") and not said("not_calmed"),
         trivial=said("trivial") and not said("not_calmed"),
-        elsewhere=said("elsewhere"),
-        relatives=said("relatives"),
+        elsewhere=places("elsewhere"),
+        relatives=places("relatives"),
         past=said("settled") and not said("returning"),
         settled=said("settled") and said("settled_now") and not said("returning"),
         recovered=said("recovered") and not said("relapsed"),
@@ -107,41 +119,67 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
     )
 
 
-def _counts(hit: Hit, kind: Kind, mood: _Mood, reading: Reading, grammar: Grammar) -> bool:
-    if "sure" in hit.marks:
+def _counts(hit: Hit, mood: _Mood, reading: Reading, grammar: Grammar) -> bool:
+    if _SURE in hit.marks:
         return True
-    if mood.settled or touches(hit, mood.harmless) or _is_denied(hit, reading, grammar):
-        return False
-    if (mood.past or mood.recovered) and kind == "medical_or_other_emergency":
-        return False
-    if "jest" in hit.marks and (mood.jesting or mood.trivial):
-        return False
-    if mood.jesting and _is_jested(hit, kind):
-        return False
-    others = mood.elsewhere or (mood.relatives and kind != "medical_or_other_emergency")
-    return not (others and grammar.own_person.isdisjoint(w.form for w in reading.words[hit.first : hit.last]))
+    return not touches(hit, mood.harmless) and not _is_denied(hit, reading, grammar)
 
 
-def _tier(hit: Hit, kind: Kind, mood: _Mood) -> Tier:
+def _is_quiet(hit: Hit, kind: Kind, mood: _Mood, reading: Reading, grammar: Grammar) -> bool:
+    """Whether what stands around it says that it is over, a joke, or another's: that can also stand there by chance."""
+    if _SURE in hit.marks:
+        return False
+    if mood.settled or ((mood.past or mood.recovered) and kind == "medical_or_other_emergency"):
+        return True
+    words = {word.form for word in reading.words[hit.first : hit.last]}
+    if mood.trivial and "jest" in hit.marks:
+        return True
+    if mood.jesting and (_is_jested(hit, kind) or not grammar.prospective.isdisjoint(words)):
+        return True
+    elsewhere = mood.elsewhere if kind == "medical_or_other_emergency" else mood.elsewhere | mood.relatives
+    first, last = reading.sentence(hit.first)
+    return any(first <= place < last for place in elsewhere) and grammar.own_person.isdisjoint(words)
+
+
+def _tier(hit: Hit, kind: Kind, mood: _Mood, *, quiet: bool) -> Tier:
     """What is told with a smile does not interrupt; an emergency does, if it is not told as over."""
-    spared = mood.milder and kind != "medical_or_other_emergency" and "sure" not in hit.marks
-    return "hard" if "hard" in hit.marks and not spared else "soft"
+    spared = mood.milder and kind != "medical_or_other_emergency" and _SURE not in hit.marks
+    return "hard" if _HARD in hit.marks and not quiet and not spared else "soft"
 
 
 def _is_jested(hit: Hit, kind: Kind) -> bool:
     """Whether laughter takes it away: people laugh from fright as well, so never an emergency."""
-    return kind in _JESTED or ("hard" not in hit.marks and kind != "medical_or_other_emergency")
+    return kind in _JESTED or "jest" in hit.marks or (_HARD not in hit.marks and kind != "medical_or_other_emergency")
 
 
 def _is_denied(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
-    """Whether a "never" stands inside the match that the rule does not ask for."""
-    said = {word.form for word in reading.words[hit.first : hit.last]}
-    return not grammar.never_adverb.isdisjoint(said) and grammar.denial.isdisjoint(_WORD.findall(hit.rule))
+    """Whether a "never" or a "does not" stands inside the match that the rule does not ask for, with no "but" after."""
+    words = [word.form for word in reading.words[hit.first : hit.last]]
+    if not grammar.denial.isdisjoint(_WORD.findall(hit.rule)):
+        return False
+    if not grammar.never_adverb.isdisjoint(words):
+        return True
+    return _is_clause_denied(words, grammar) and not _has_rest(hit, reading, grammar)
+
+
+def _is_clause_denied(words: list[str], grammar: Grammar) -> bool:
+    """Whether the words are those of one clause, and its verb is denied."""
+    for place in range(1, len(words) - 1):
+        if words[place] in grammar.negation and words[place - 1] in grammar.auxiliary:
+            after = words[place + 1 :]
+            joined = grammar.subject_border | MARKS
+            return len(after) <= _CLAUSE and after[0] not in grammar.beyond_denial and joined.isdisjoint(after[:-1])
+    return False
+
+
+def _has_rest(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
+    _, last = reading.sentence(hit.first)
+    return not grammar.denial_rest.isdisjoint(word.form for word in reading.words[hit.first : last])
 
 
 def _is_over(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
     """Whether the match is told in the past and nothing in its sentence is told of now."""
-    if "sure" in hit.marks:
+    if _SURE in hit.marks:
         return False
     first, last = reading.sentence(hit.first)
     words = {word.form for word in reading.words[hit.first : hit.last]}
