@@ -103,18 +103,20 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
         return bool(lexicon.find(group, reading))
 
     def places(group: str) -> frozenset[int]:
-        return frozenset(hit.first for hit in lexicon.find(group, reading))
+        beside = covered(lexicon.find(f"not_{group}", reading))
+        return frozenset(hit.first for hit in lexicon.find(group, reading) if hit.last - 1 not in beside)
 
+    again = any(not lexicon.is_negated(reading, hit.first) for hit in lexicon.find("returning", reading))
     return _Mood(
         harmless=frozenset(covered(lexicon.find("harmless", reading))),
         jesting=said("calmed") and not said("not_calmed"),
         trivial=said("trivial") and not said("not_calmed"),
         elsewhere=places("elsewhere"),
         relatives=places("relatives"),
-        past=said("settled") and not said("returning"),
-        settled=said("settled") and said("settled_now") and not said("returning"),
+        past=said("settled") and not again,
+        settled=said("settled") and said("settled_now") and not again,
         recovered=said("recovered") and not said("relapsed"),
-        far=said("far_past") and not said("returning"),
+        far=said("far_past") and not again,
         milder=said("milder") and not said("not_milder"),
     )
 
