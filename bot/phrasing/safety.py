@@ -1,7 +1,7 @@
 """Danger in a message: who, what, and how plainly it is said. Pure; it only finds, help is given elsewhere."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from bot.phrasing.evidence import covered, touches
@@ -71,7 +71,8 @@ def _weighed(heard: Danger | None, reading: Reading, lexicon: Lexicon) -> Danger
     if opinion is None or score is None:
         return heard
     if heard is not None:
-        return None if score < opinion.unlikely[heard.kind] else heard
+        kind = cast("Kind", opinion.kind(words, heard.kind))
+        return None if score < opinion.unlikely[heard.kind] else replace(heard, kind=kind)
     if score <= opinion.likely:
         return None
     kind = cast("Kind", opinion.kind(words))
