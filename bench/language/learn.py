@@ -30,7 +30,7 @@ KINDS = (
 )
 BITS, KIND_BITS, STRENGTH, RARITY = 18, 16, 0.2, 2
 # Of harmless sentences left alone where the rules hear nothing; of dangers kept that the rules hear softly.
-HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.9875, 0.86, 0.90
+HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.989, 0.89, 0.90
 WRITTEN = {"further": "sf-", "voices": "sv-", "many": "sm-"}
 GRAVE = ("self_harm", "child_at_risk", "medical_or_other_emergency")
 
@@ -59,9 +59,9 @@ def items() -> Iterator[Item]:
 
 def ordinary(lexicon: Lexicon) -> Iterator[str]:
     """What people say in the other sets of our own: of no danger, unless the rules hear one."""
-    for folder in ("build", "check"):
+    for folder in ("build", "check", "further", "many"):
         texts = [row["text"] for name in ("i_statements", "cause_matching") for row in lines_of(own(folder, name))]
-        for row in lines_of(own(folder, "letters")):
+        for row in lines_of(own(folder, "letters")) if folder in {"build", "check"} else ():
             texts += [row["text"][part["start"] : part["end"]] for part in row["sentences"]]
         yield from (text for text in texts if danger(text, lexicon) is None)
 

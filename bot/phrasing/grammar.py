@@ -62,6 +62,7 @@ class Grammar:
     auxiliary: Words = _NONE
     beyond_denial: Words = _NONE
     prospective: Words = _NONE
+    hypothetical: Words = _NONE
     denial_rest: Words = _NONE
     always_adverb: Words = _NONE
     ever_adverb: Words = _NONE

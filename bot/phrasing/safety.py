@@ -59,7 +59,7 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
         if _HARD in hit.marks or not quiet
     ]
     gravest = min(found, key=_rank, default=None)
-    is_plain = any(_HARD in hit.marks and not quiet for _, hit, quiet in hits)
+    is_plain = any(_is_plain(hit, reading, lexicon.grammar) and not quiet for _, hit, quiet in hits)
     return gravest if is_plain else _weighed(gravest, reading, lexicon)
 
 
@@ -142,6 +142,11 @@ def _is_quiet(hit: Hit, kind: Kind, mood: _Mood, reading: Reading, grammar: Gram
     elsewhere = mood.elsewhere if kind == "medical_or_other_emergency" else mood.elsewhere | mood.relatives
     first, last = reading.sentence(hit.first)
     return any(first <= place < last for place in elsewhere) and grammar.own_person.isdisjoint(words)
+
+
+def _is_plain(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
+    """Whether it needs no second opinion: a hard rule heard it, and no "could"."""
+    return _HARD in hit.marks and grammar.hypothetical.isdisjoint(w.form for w in reading.words[hit.first : hit.last])
 
 
 def _tier(hit: Hit, kind: Kind, mood: _Mood, *, quiet: bool) -> Tier:

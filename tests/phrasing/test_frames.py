@@ -38,7 +38,8 @@ DENIED = (
     "i was suicidal at 19, im 34 now and happy",
     "we thought he collapsed but it was nothing",
     "he had a heart attack in spring, he has recovered well",
-    "he is choking on deadlines",
+    "hes choking on deadlines, how can i support him",
+    "he left the gate open again, sheep everywhere, i could murder him",
     "she would strangle me if i forget our anniversary haha",
     "i teach first aid and made my wife practise choking rescue on a teddy",
 )
@@ -46,6 +47,7 @@ NOT_DENIED = (
     "i do not want to die but i cant go on like this",
     "he does not hit me anymore, now he chokes me",
     "i did not mean to hit her",
+    "i'm afraid i could kill her",
     "he does not stop hitting me",
     "he did not care and hit me in the face",
     "he does not only hit me, he locks me in",
