@@ -63,6 +63,7 @@ class Grammar:
     beyond_denial: Words = _NONE
     prospective: Words = _NONE
     hypothetical: Words = _NONE
+    conditional: Words = _NONE
     denial_rest: Words = _NONE
     always_adverb: Words = _NONE
     ever_adverb: Words = _NONE

@@ -28,6 +28,7 @@ _ORDER: tuple[Kind, ...] = (
 )
 _HARD, _SURE = "hard", "sure"
 _JESTED = frozenset(("self_harm", "violence_towards_partner"))
+_CONDITION = 3  # words after "would kill me" within which an "if" stands
 _CLAUSE = 5  # words of a clause after its "not"
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -59,24 +60,28 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
         if _HARD in hit.marks or not quiet
     ]
     gravest = min(found, key=_rank, default=None)
-    is_plain = any(_is_plain(hit, reading, lexicon.grammar) and not quiet for _, hit, quiet in hits)
-    return gravest if is_plain else _weighed(gravest, reading, lexicon)
+    if any(_is_plain(hit, mood, reading, lexicon.grammar) and not quiet for _, hit, quiet in hits):
+        return gravest
+    return _weighed(gravest, reading, lexicon, quiet=all(quiet for _, _, quiet in hits))
 
 
-def _weighed(heard: Danger | None, reading: Reading, lexicon: Lexicon) -> Danger | None:
-    """What rules heard softly, or did not hear, after the second opinion. What was said plainly is not asked about."""
+def _weighed(heard: Danger | None, reading: Reading, lexicon: Lexicon, *, quiet: bool) -> Danger | None:
+    """What rules heard softly, or did not hear, after the second opinion. What was said plainly is not asked about.
+
+    Where all that was heard may be a joke or long over (`quiet`), it has to be half as likely as what was not heard.
+    """
     words = [word.form for word in reading.words]
     opinion = lexicon.on_danger
     score = opinion.of(words) if opinion else None
     if opinion is None or score is None:
         return heard
-    if heard is not None:
-        kind = cast("Kind", opinion.kind(words, heard.kind))
-        return None if score < opinion.unlikely[heard.kind] else replace(heard, kind=kind)
-    if score <= opinion.likely:
+    if heard is None:
+        first, last = reading.words[1].start, reading.words[-2].end
+        return Danger(cast("Kind", opinion.kind(words)), "soft", first, last) if score > opinion.likely else None
+    limit = opinion.unlikely[heard.kind]
+    if score < ((limit + opinion.likely) / 2 if quiet else limit):
         return None
-    kind = cast("Kind", opinion.kind(words))
-    return Danger(kind, "soft", reading.words[1].start, reading.words[-2].end)
+    return replace(heard, kind=cast("Kind", opinion.kind(words, heard.kind)))
 
 
 def _rank(danger: Danger) -> tuple[bool, bool, int]:
@@ -144,9 +149,14 @@ def _is_quiet(hit: Hit, kind: Kind, mood: _Mood, reading: Reading, grammar: Gram
     return any(first <= place < last for place in elsewhere) and grammar.own_person.isdisjoint(words)
 
 
-def _is_plain(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
-    """Whether it needs no second opinion: a hard rule heard it, and no "could"."""
-    return _HARD in hit.marks and grammar.hypothetical.isdisjoint(w.form for w in reading.words[hit.first : hit.last])
+def _is_plain(hit: Hit, mood: _Mood, reading: Reading, grammar: Grammar) -> bool:
+    """Whether it needs no second opinion: a hard rule heard it, nobody laughs, and it is no "could" or "would, if"."""
+    if _SURE in hit.marks:
+        return _HARD in hit.marks
+    words = {word.form for word in reading.words[hit.first : hit.last]}
+    after = {word.form for word in reading.words[hit.first : hit.last + _CONDITION]}
+    would = not grammar.conditional.isdisjoint(words) and not grammar.circumstance_conjunction.isdisjoint(after)
+    return _HARD in hit.marks and not mood.jesting and not would and grammar.hypothetical.isdisjoint(words)
 
 
 def _tier(hit: Hit, kind: Kind, mood: _Mood, *, quiet: bool) -> Tier:
