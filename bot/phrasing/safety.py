@@ -28,6 +28,7 @@ _ORDER: tuple[Kind, ...] = (
 )
 _HARD, _SURE = "hard", "sure"
 _JESTED = frozenset(("self_harm", "violence_towards_partner"))
+_DENIED = 2.0  # what a denial adds to the limit of the weights
 _CONDITION = 3  # words after "would kill me" within which an "if" stands
 _CLAUSE = 5  # words of a clause after its "not"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -47,12 +48,11 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
     """The gravest danger said in the text, or None."""
     reading = lexicon.read(text, quotes=True)
     mood = _mood(reading, lexicon)
+    said = [(kind, hit) for kind in _ORDER for hit in lexicon.find(kind, reading)]
     hits = [
         (kind, hit, _is_quiet(hit, kind, mood, reading, lexicon.grammar))
-        for kind in _ORDER
-        for hit in lexicon.find(kind, reading)
-        if _counts(hit, mood, reading, lexicon.grammar)
-        and not (mood.far and _is_over(hit, reading, lexicon.grammar))
+        for kind, hit in said
+        if _counts(hit, mood, reading, lexicon.grammar) and not (mood.far and _is_over(hit, reading, lexicon.grammar))
     ]
     found = [
         Danger(kind, _tier(hit, kind, mood, quiet=quiet), hit.start, hit.end)
@@ -62,26 +62,38 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
     gravest = min(found, key=_rank, default=None)
     if any(_is_plain(hit, mood, reading, lexicon.grammar) and not quiet for _, hit, quiet in hits):
         return gravest
+    if gravest is None:
+        denied = any(_is_denied(hit, reading, lexicon.grammar) for _, hit in said)
+        return _felt(reading, lexicon, denied=denied)
     return _weighed(gravest, reading, lexicon, quiet=all(quiet for _, _, quiet in hits))
 
 
-def _weighed(heard: Danger | None, reading: Reading, lexicon: Lexicon, *, quiet: bool) -> Danger | None:
-    """What rules heard softly, or did not hear, after the second opinion. What was said plainly is not asked about.
+def _weighed(heard: Danger, reading: Reading, lexicon: Lexicon, *, quiet: bool) -> Danger | None:
+    """What rules heard, after the second opinion. What was said plainly is not asked about.
 
     Where all that was heard may be a joke or long over (`quiet`), it has to be half as likely as what was not heard.
     """
-    words = [word.form for word in reading.words]
-    opinion = lexicon.on_danger
-    score = opinion.of(words) if opinion else None
-    if opinion is None or score is None:
+    words, score = _opinion(reading, lexicon)
+    if lexicon.on_danger is None or score is None:
         return heard
-    if heard is None:
-        first, last = reading.words[1].start, reading.words[-2].end
-        return Danger(cast("Kind", opinion.kind(words)), "soft", first, last) if score > opinion.likely else None
-    limit = opinion.unlikely[heard.kind]
-    if score < ((limit + opinion.likely) / 2 if quiet else limit):
+    limit = lexicon.on_danger.unlikely[heard.kind]
+    if score < ((limit + lexicon.on_danger.likely) / 2 if quiet else limit):
         return None
-    return replace(heard, kind=cast("Kind", opinion.kind(words, heard.kind)))
+    return replace(heard, kind=cast("Kind", lexicon.on_danger.kind(words, heard.kind)))
+
+
+def _felt(reading: Reading, lexicon: Lexicon, *, denied: bool) -> Danger | None:
+    """What no rule heard. What a rule heard denied must be much likelier: weights know little of a "not"."""
+    words, score = _opinion(reading, lexicon)
+    if lexicon.on_danger is None or score is None or score <= lexicon.on_danger.likely + _DENIED * denied:
+        return None
+    first, last = reading.words[1].start, reading.words[-2].end
+    return Danger(cast("Kind", lexicon.on_danger.kind(words)), "soft", first, last)
+
+
+def _opinion(reading: Reading, lexicon: Lexicon) -> tuple[list[str], float | None]:
+    words = [word.form for word in reading.words]
+    return words, lexicon.on_danger.of(words) if lexicon.on_danger else None
 
 
 def _rank(danger: Danger) -> tuple[bool, bool, int]:
