@@ -30,7 +30,7 @@ KINDS = (
 )
 BITS, KIND_BITS, STRENGTH, RARITY = 18, 16, 0.2, 2
 # Of harmless sentences left alone where the rules hear nothing; of dangers kept that the rules hear softly.
-HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.9885, 0.87, 0.87
+HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.983, 0.88, 0.88
 WRITTEN = {"further": "sf-", "voices": "sv-", "many": "sm-"}
 GRAVE = ("self_harm", "child_at_risk", "medical_or_other_emergency")
 

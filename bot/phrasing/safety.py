@@ -28,7 +28,7 @@ _ORDER: tuple[Kind, ...] = (
 )
 _HARD, _SURE = "hard", "sure"
 _JESTED = frozenset(("self_harm", "violence_towards_partner"))
-_DENIED = 2.0  # what a denial adds to the limit of the weights
+_DENIED = 2.0  # what that adds to the limit of the weights
 _CONDITION = 3  # words after "would kill me" within which an "if" stands
 _CLAUSE = 5  # words of a clause after its "not"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -124,7 +124,7 @@ def _mood(reading: Reading, lexicon: Lexicon) -> _Mood:
         beside = covered(lexicon.find(f"not_{group}", reading))
         return frozenset(hit.first for hit in lexicon.find(group, reading) if hit.last - 1 not in beside)
 
-    again = any(not lexicon.is_negated(reading, hit.first) for hit in lexicon.find("returning", reading))
+    again = bool(places("returning"))
     return _Mood(
         harmless=frozenset(covered(lexicon.find("harmless", reading))),
         jesting=said("calmed") and not said("not_calmed"),

@@ -24,6 +24,9 @@ BESIDE = (
     "i have to tell you that {}",
     "i know it sounds silly but {}",
     "it was his birthday. {}",
+    "{}, for the first time in 11 yrs",
+    "{} when i was 20 weeks pregnant",
+    "{} and i went to a school meeting at 10 in the morning",
 )
 DENIED = (
     "he does not hit me",
@@ -32,6 +35,9 @@ DENIED = (
     "i would never hurt her",
     "she asked if i am suicidal, no, just sad",
     "i dont want to die or anything, im only tired",
+    "i dont want to die or harm myself, im sad thats all",
+    "when i was nineteen i wanted to die, therapy helped, today its a part of my story",
+    "he had a heart attack four years ago, he's fit again and sings in the choir",
     "i do not want to die, i just want one free weekend",
     "my first husband beat me. that was 1988, i am happy with walter now",
     "my ex choked me, long ago, and with paul i have never been afraid",
