@@ -30,8 +30,8 @@ KINDS = (
 )
 BITS, KIND_BITS, STRENGTH, RARITY = 18, 16, 0.2, 2
 # Of harmless sentences left alone where the rules hear nothing; of dangers kept that the rules hear softly.
-HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.983, 0.88, 0.88
-WRITTEN = {"further": "sf-", "voices": "sv-", "many": "sm-"}
+HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.986, 0.93, 0.93
+WRITTEN = {"further": "sf-", "voices": "sv-", "many": "sm-", "once": "so-"}
 GRAVE = ("self_harm", "child_at_risk", "medical_or_other_emergency")
 
 
@@ -47,11 +47,11 @@ def fold_of(path: Path, key: str) -> str:
     """Sets that were written one after the other stay together: three of `further`, one of `voices`."""
     if path.parent.name == "further":
         return f"sf-{(ord(key[3]) - ord('f')) // 3 + 1}"
-    return key[:4] if path.parent.name in {"voices", "many"} else path.parent.name
+    return key[:4] if path.parent.name in {"voices", "many", "once"} else path.parent.name
 
 
 def items() -> Iterator[Item]:
-    paths = [TESTS / "own" / name / "safety.jsonl" for name in ("build", "check", "further", "voices", "many")]
+    paths = [TESTS / "own" / name / "safety.jsonl" for name in ("build", "check", "further", "voices", "many", "once")]
     for path in [*paths, TESTS / "language_eval" / "dev" / "safety.jsonl"]:
         for row in lines_of(path):
             yield Item(fold_of(path, row["id"]), row["text"], row["label"], row.get("directness") or "none")
