@@ -26,6 +26,7 @@ BESIDE = (
     "it was his birthday. {}",
     "{}, for the first time in 11 yrs",
     "{} when i was 20 weeks pregnant",
+    "{} at uni",
     "{} and i went to a school meeting at 10 in the morning",
 )
 DENIED = (
@@ -55,6 +56,13 @@ NOT_DENIED = (
     "i did not mean to hit her",
     "i'm afraid i could kill her",
     "he does not stop hitting me",
+    "he pushed me away and i fell down the stairs",
+    "the baby is choking on toys",
+    "he is drowning in the river at work",
+    "my boyfriend slapped me at uni",
+    "he hit me at 11",
+    "she was 22 weeks pregnant and he hit her in the stomach, i saw it",
+    "i slapped my wife when she was 22 weeks pregnant",
     "he did not care and hit me in the face",
     "he does not only hit me, he locks me in",
     "he said that he would kill me",
