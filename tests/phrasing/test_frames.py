@@ -56,6 +56,7 @@ NOT_DENIED = (
     "i did not mean to hit her",
     "i'm afraid i could kill her",
     "he does not stop hitting me",
+    "he beats me in the kitchen",
     "he pushed me away and i fell down the stairs",
     "the baby is choking on toys",
     "he is drowning in the river at work",
