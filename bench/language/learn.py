@@ -30,9 +30,8 @@ KINDS = (
 )
 BITS, KIND_BITS, STRENGTH, RARITY = 18, 16, 0.2, 2
 # Of harmless sentences left alone where the rules hear nothing; of dangers kept that the rules hear softly.
-HARMLESS_LEFT, KEPT, GRAVE_KEPT = 0.986, 0.93, 0.93
+HARMLESS_LEFT, KEPT = 0.986, 0.90
 WRITTEN = {"further": "sf-", "voices": "sv-", "many": "sm-", "once": "so-"}
-GRAVE = ("self_harm", "child_at_risk", "medical_or_other_emergency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,9 @@ def ordinary(lexicon: Lexicon) -> Iterator[str]:
     """What people say in the other sets of our own: of no danger, unless the rules hear one."""
     for folder in ("build", "check", "further", "many"):
         texts = [row["text"] for name in ("i_statements", "cause_matching") for row in lines_of(own(folder, name))]
-        for row in lines_of(own(folder, "letters")) if folder in {"build", "check"} else ():
-            texts += [row["text"][part["start"] : part["end"]] for part in row["sentences"]]
+        if folder in {"build", "check"}:
+            for row in lines_of(own(folder, "letters")):
+                texts += [row["text"][part["start"] : part["end"]] for part in row["sentences"]]
         yield from (text for text in texts if danger(text, lexicon) is None)
 
 
@@ -81,7 +81,6 @@ class Field:
         found = [danger(one.text, lexicon) for one in self.items]
         self.hard = np.array([one is not None and one.tier == "hard" for one in found])
         self.soft = np.array([one is not None and one.tier == "soft" for one in found])
-        self.heard = np.array([one.kind if one else "" for one in found])
         # The rules were not written with these, and they are no traps: most of what is said in them is plain.
         self.fresh = np.isin(self.fold, [f"sm-{hand}" for hand in "abcde"])
         self.learned = self.fold != "dev"
@@ -103,20 +102,20 @@ class Field:
         unheard = chosen & self.fresh & ~self.hard & ~self.soft
         return float(np.quantile(scores[unheard & ~self.danger], HARMLESS_LEFT))
 
-    def unlikely(self, scores: Any, chosen: Any) -> dict[str, float]:
-        right = chosen & self.fresh & self.soft & self.danger
-        grave = np.isin(self.heard, GRAVE)
-        limits = [np.quantile(scores[right & ~grave], 1 - KEPT), np.quantile(scores[right & grave], 1 - GRAVE_KEPT)]
-        return {kind: float(limits[kind in GRAVE]) for kind in KINDS}
+    def unlikely(self, scores: Any, chosen: Any) -> float:
+        return float(np.quantile(scores[chosen & self.fresh & self.soft & self.danger], 1 - KEPT))
 
     def both(self, scores: Any) -> Any:
-        """What rules and weights say together, each set by limits from the others."""
+        """What rules and weights say together, each set by limits from the others.
+
+        What a hard rule heard counts as told, also where the bot asks the weights about it: "could", "would, if".
+        """
         told = np.zeros(len(self.items), bool)
         for name in dict.fromkeys(self.fold):
             asked = self.fold == name
-            unlikely = self.unlikely(scores, ~asked)
-            kept = np.array([score >= unlikely.get(kind, 0) for score, kind in zip(scores, self.heard, strict=True)])
-            told[asked] = np.where(self.soft, kept, self.hard | (scores > self.likely(scores, ~asked)))[asked]
+            told[asked] = np.where(
+                self.soft, scores >= self.unlikely(scores, ~asked), self.hard | (scores > self.likely(scores, ~asked))
+            )[asked]
         return told
 
     def shares(self, told: Any, chosen: Any) -> str:
@@ -137,7 +136,7 @@ def report(field: Field, scores: Any) -> None:
     for name, chosen in groups.items():
         print(f"{name:8}", *(field.shares(told, chosen) for told in (alone, rules, both)), sep=" | ")
     everything = scores > -np.inf
-    limits = (field.likely(scores, everything), *field.unlikely(scores, everything).values())
+    limits = (field.likely(scores, everything), field.unlikely(scores, everything))
     print("limits:", *(round(limit, 3) for limit in limits))
 
 
@@ -161,7 +160,9 @@ def write(field: Field, scores: Any) -> None:
     tables = [model.table.tolist() for model in models]
     base = [round(model.base, 4) for model in models]
     everything = scores > -np.inf
-    packed = pack(tables, base, field.likely(scores, everything), field.unlikely(scores, everything))
+    packed = pack(
+        tables, base, field.likely(scores, everything), dict.fromkeys(KINDS, field.unlikely(scores, everything))
+    )
     (WORDS / "danger.weights").write_bytes(packed)
     print(f"danger.weights: {len(packed)} bytes")
 

@@ -64,6 +64,7 @@ class Grammar:
     prospective: Words = _NONE
     hypothetical: Words = _NONE
     conditional: Words = _NONE
+    in_earnest: Words = _NONE
     denial_rest: Words = _NONE
     always_adverb: Words = _NONE
     ever_adverb: Words = _NONE

@@ -28,7 +28,7 @@ _ORDER: tuple[Kind, ...] = (
 )
 _HARD, _SURE = "hard", "sure"
 _JESTED = frozenset(("self_harm", "violence_towards_partner"))
-_DENIED = 2.0  # what that adds to the limit of the weights
+_DENIED = 2.0  # what a denial adds to the limit of the weights
 _CONDITION = 3  # words after "would kill me" within which an "if" stands
 _CLAUSE = 5  # words of a clause after its "not"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -60,7 +60,7 @@ def danger(text: str, lexicon: Lexicon) -> Danger | None:
         if _HARD in hit.marks or not quiet
     ]
     gravest = min(found, key=_rank, default=None)
-    if any(_is_plain(hit, mood, reading, lexicon.grammar) and not quiet for _, hit, quiet in hits):
+    if any(_is_plain(hit, reading, lexicon.grammar) and not quiet for _, hit, quiet in hits):
         return gravest
     if gravest is None:
         denied = any(_is_denied(hit, reading, lexicon.grammar) for _, hit in said)
@@ -151,24 +151,41 @@ def _is_quiet(hit: Hit, kind: Kind, mood: _Mood, reading: Reading, grammar: Gram
         return False
     if mood.settled or ((mood.past or mood.recovered) and kind == "medical_or_other_emergency"):
         return True
-    words = {word.form for word in reading.words[hit.first : hit.last]}
     if mood.trivial and "jest" in hit.marks:
         return True
-    if mood.jesting and (_is_jested(hit, kind) or not grammar.prospective.isdisjoint(words)):
+    if mood.jesting and (_is_jested(hit, kind) or _is_threat_in_jest(hit, kind, reading, grammar)):
         return True
     elsewhere = mood.elsewhere if kind == "medical_or_other_emergency" else mood.elsewhere | mood.relatives
     first, last = reading.sentence(hit.first)
-    return any(first <= place < last for place in elsewhere) and grammar.own_person.isdisjoint(words)
+    return any(first <= place < last for place in elsewhere) and grammar.own_person.isdisjoint(_forms(hit, reading))
 
 
-def _is_plain(hit: Hit, mood: _Mood, reading: Reading, grammar: Grammar) -> bool:
-    """Whether it needs no second opinion: a hard rule heard it, nobody laughs, and it is no "could" or "would, if"."""
-    if _SURE in hit.marks:
+def _is_threat_in_jest(hit: Hit, kind: Kind, reading: Reading, grammar: Grammar) -> bool:
+    """ "She will kill me": with laughter it is none, unless somebody was told so or is afraid."""
+    words = _forms(hit, reading)
+    threat = kind == "fear_of_partner_or_abuse" and not grammar.prospective.isdisjoint(words)
+    return threat and not _is_in_earnest(hit, reading, grammar)
+
+
+def _is_plain(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
+    """Whether it needs no second opinion: a hard rule heard it, and it is no "could" and no "would, if"."""
+    if _HARD not in hit.marks or _SURE in hit.marks:
         return _HARD in hit.marks
-    words = {word.form for word in reading.words[hit.first : hit.last]}
-    after = {word.form for word in reading.words[hit.first : hit.last + _CONDITION]}
-    would = not grammar.conditional.isdisjoint(words) and not grammar.circumstance_conjunction.isdisjoint(after)
-    return _HARD in hit.marks and not mood.jesting and not would and grammar.hypothetical.isdisjoint(words)
+    words = _forms(hit, reading)
+    if not grammar.hypothetical.isdisjoint(words):
+        return False
+    after = {word.form for word in reading.words[hit.last : hit.last + _CONDITION]}
+    would = not grammar.conditional.isdisjoint(words) and not grammar.circumstance_conjunction.isdisjoint(words | after)
+    return not would or _is_in_earnest(hit, reading, grammar)
+
+
+def _is_in_earnest(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
+    first, last = reading.sentence(hit.first)
+    return not grammar.in_earnest.isdisjoint(word.form for word in reading.words[first:last])
+
+
+def _forms(hit: Hit, reading: Reading) -> set[str]:
+    return {word.form for word in reading.words[hit.first : hit.last]}
 
 
 def _tier(hit: Hit, kind: Kind, mood: _Mood, *, quiet: bool) -> Tier:
@@ -212,6 +229,5 @@ def _is_over(hit: Hit, reading: Reading, grammar: Grammar) -> bool:
     if _SURE in hit.marks:
         return False
     first, last = reading.sentence(hit.first)
-    words = {word.form for word in reading.words[hit.first : hit.last]}
     told = {word.form for word in reading.words[first:last]}
-    return words.isdisjoint(grammar.present_harm) and not told.isdisjoint(grammar.past_harm)
+    return _forms(hit, reading).isdisjoint(grammar.present_harm) and not told.isdisjoint(grammar.past_harm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -85,11 +86,23 @@ def openly_said() -> list[str]:
     return [texts[name].rstrip(".! ") for name in names[::4]]
 
 
+def silenced(frame: str, texts: Iterable[str], lexicon: Lexicon) -> list[str]:
+    return [text for text in map(frame.format, texts) if danger(text, lexicon) is None]
+
+
 @pytest.mark.parametrize("frame", BESIDE)
 def test_what_stands_beside_it_by_chance_silences_no_open_danger(frame: str, lexicon: Lexicon) -> None:
-    said = [frame.format(text) for text in openly_said()]
+    assert silenced(frame, openly_said(), lexicon) == []
 
-    assert [text for text in said if danger(text, lexicon) is None] == []
+
+@pytest.mark.parametrize("frame", ["{} lol", "haha {}", "{} 😂"])
+def test_laughter_silences_no_emergency_and_no_violence_that_was_suffered(frame: str, lexicon: Lexicon) -> None:
+    kinds = {"child_at_risk", "medical_or_other_emergency", "fear_of_partner_or_abuse"}
+    found = [(text, danger(text, lexicon)) for text in openly_said()]
+    suffered = [text for text, one in found if one is not None and one.kind in kinds]
+
+    assert len(suffered) > 100
+    assert silenced(frame, suffered, lexicon) == []
 
 
 @pytest.mark.parametrize("text", DENIED)

@@ -18,7 +18,7 @@ FOLDERS = {
     "voices": Path(__file__).parent / "own" / "voices",
     "apart": Path(__file__).parent / "own" / "apart",  # neither read for the rules nor learned from
     "last": Path(__file__).parent / "own" / "last",  # the same, by another hand
-    "once": Path(__file__).parent / "own" / "once",  # by twelve more, each scored before its errors were read
+    "once": Path(__file__).parent / "own" / "once",  # by twenty more, scored once before anything was learned from them
 }
 
 
@@ -61,14 +61,14 @@ def test_danger_is_found_and_ordinary_messages_are_left_alone(
     assert result["specificity"] >= 0.98
 
 
-@pytest.mark.parametrize(("folder", "indirect"), [("apart", 0.85), ("last", 0.55)])
+@pytest.mark.parametrize(("folder", "indirect"), [("apart", 0.9), ("last", 0.55)])
 def test_danger_is_found_in_sentences_that_neither_rules_nor_weights_have_met(
     folder: str, indirect: float, scorer: Any, lexicon: Lexicon
 ) -> None:
     result = scores("safety", folder, scorer, lexicon)
     assert result["sensitivity_by_directness"]["direct"] >= 0.96
     assert result["sensitivity_by_directness"]["indirect"] >= indirect
-    assert result["specificity"] >= 0.95
+    assert result["specificity"] >= 0.97
 
 
 @pytest.mark.parametrize("folder", ["dev", "build", "check", "further", "once"])
