@@ -17,6 +17,7 @@ from emulator.view import chat_view
 Line = dict[str, Any]
 BY_CHANCE = ("There is nothing to open here any more.", "Your partner is not reachable through me right now.")
 """What two people who act at the same moment bring about, or not."""
+PREVIEW = "This is how it will be read:"  # it has buttons of a letter until it is sealed, and belongs to the talk
 SIGHT = 0.02  # seconds by which a clock may seem to run backwards between two threads
 PARTS = "(SELECT count(*)::text || '/' || count(DISTINCT message_id)::text FROM letter_part t WHERE t.letter_id = l.id)"
 STATES = (
@@ -42,7 +43,8 @@ ORDER = (
 def said(phone: Phone) -> tuple[list[str], int]:
     """What the bot said, freed of this couple's own words; and how many messages came twice in a row."""
     shown = chat_view(phone.bot, phone.user, 0.0)["messages"]
-    texts = [WORD.sub(r"@\2\3", str(m["text"])) for m in shown if m["from"] == "bot" and not is_aside(m)]
+    spoken = [m for m in shown if m["from"] == "bot" and (not is_aside(m) or str(m["text"]).startswith(PREVIEW))]
+    texts = [WORD.sub(r"@\2\3", str(m["text"])) for m in spoken]
     texts = [text for text in texts if text not in BY_CHANCE]
     runs = [(text, len(list(same))) for text, same in groupby(texts)]
     return [text for text, _ in runs], sum(count - 1 for _, count in runs)
